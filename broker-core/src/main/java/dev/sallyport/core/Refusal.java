@@ -1,0 +1,82 @@
+package dev.sallyport.core;
+
+import dev.sallyport.core.attest.Check;
+
+/**
+ * Why an access attempt was turned down.
+ *
+ * <p>A closed family: whoever answers a caller switches over it without a {@code default}, so that a new refusal does not
+ * compile until it has an answer. The {@code detail} says which part failed, in words fit for the caller: no policy text,
+ * no other agent's name, nothing of a token's content.
+ */
+public sealed interface Refusal {
+
+    String detail();
+
+    /** A short, stable word for logs and metrics, such as {@code evidence} or {@code target}. */
+    String reason();
+
+    /** A parameter is missing, repeated or unreadable. */
+    record Malformed(String parameter, String detail) implements Refusal {
+        @Override
+        public String reason() {
+            return "malformed";
+        }
+    }
+
+    /** The grant type is not one that the broker offers. */
+    record UnsupportedGrant(String detail) implements Refusal {
+        @Override
+        public String reason() {
+            return "grant";
+        }
+    }
+
+    /** The evidence was not accepted. */
+    record EvidenceRefused(Check check, String detail) implements Refusal {
+        @Override
+        public String reason() {
+            return "evidence";
+        }
+    }
+
+    /** The evidence is good, but no agent, or not exactly one active agent, matches it. */
+    record AgentRefused(String detail) implements Refusal {
+        @Override
+        public String reason() {
+            return "agent";
+        }
+    }
+
+    /** The target is not named exactly once, not known, or nothing on it is permitted. */
+    record TargetRefused(String detail) implements Refusal {
+        @Override
+        public String reason() {
+            return "target";
+        }
+    }
+
+    /** An action is unknown to the target, not permitted, or a pattern. */
+    record ActionRefused(String detail) implements Refusal {
+        @Override
+        public String reason() {
+            return "action";
+        }
+    }
+
+    /** The token would have to be bound to a key, and the request proves none. */
+    record ProofRefused(String detail) implements Refusal {
+        @Override
+        public String reason() {
+            return "proof";
+        }
+    }
+
+    /** The log, the database or a verifier's keys are out of reach. */
+    record OutOfReach(String detail) implements Refusal {
+        @Override
+        public String reason() {
+            return "unavailable";
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.sallyport.core;
+
+import dev.sallyport.core.attest.Evidence;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request for a token, read and well-formed, whichever door it came through.
+ *
+ * @param evidence the caller's proof of where and as what it runs
+ * @param resources the {@code resource} parameters; exactly one is right
+ * @param actions the actions of {@code scope}, each one once; empty means the target's default actions
+ * @param clientId the agent that the caller says it is; null when it does not say
+ * @param ip the caller's address
+ */
+public record TokenRequest(
+        Evidence evidence,
+        List<String> resources,
+        List<String> actions,
+        @Nullable String clientId,
+        String ip) {
+
+    public TokenRequest {
+        resources = List.copyOf(resources);
+        actions = List.copyOf(actions);
+    }
+}

@@ -1,0 +1,101 @@
+package dev.sallyport.core;
+
+import dev.sallyport.core.attest.Attestation;
+import dev.sallyport.core.directory.Agent;
+import dev.sallyport.core.directory.Target;
+import dev.sallyport.core.log.Entry;
+import dev.sallyport.core.policy.Ask;
+import dev.sallyport.core.policy.Deny;
+import dev.sallyport.core.policy.Permit;
+import dev.sallyport.core.token.MintedToken;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt of a proven caller, as far as it got: what is known of it, and then how it ended.
+ *
+ * @param agent who it is, once resolved
+ * @param target where it wants to go, once found
+ * @param end how it ended; null until it has
+ */
+record Trial(
+        UUID decisionId,
+        Instant time,
+        TokenRequest request,
+        Attestation proof,
+        @Nullable Agent agent,
+        @Nullable Target target,
+        @Nullable End end) {
+
+    /**
+     * How an attempt ended.
+     *
+     * @param refusal why it was refused; null where it was not
+     * @param token the token; null where it was refused
+     * @param policies the names of the policies that decided
+     */
+    record End(@Nullable Refusal refusal, @Nullable MintedToken token, List<String> policies) {}
+
+    Trial(UUID decisionId, Instant time, TokenRequest request, Attestation proof) {
+        this(decisionId, time, request, proof, null, null, null);
+    }
+
+    Trial by(Agent agent) {
+        return new Trial(decisionId, time, request, proof, agent, target, end);
+    }
+
+    Trial at(Target target) {
+        return new Trial(decisionId, time, request, proof, agent, target, end);
+    }
+
+    Trial refused(Refusal refusal) {
+        return ended(new End(refusal, null, List.of()));
+    }
+
+    Trial denied(Deny deny) {
+        Refusal refusal = switch (deny.part()) {
+            case TARGET -> new Refusal.TargetRefused(deny.detail());
+            case ACTION -> new Refusal.ActionRefused(deny.detail());
+        };
+        return ended(new End(refusal, null, deny.policies()));
+    }
+
+    Trial issued(Permit permit, MintedToken token) {
+        return ended(new End(null, token, permit.policies()));
+    }
+
+    Ask ask(Agent agent, Target target) {
+        return new Ask(agent, proof, target, request.actions(), new Ask.Facts(time, request.ip()));
+    }
+
+    /** Tokens count in whole seconds: less than one left is none. */
+    boolean evidenceEndsWithinThisSecond() {
+        return !proof.expires().truncatedTo(ChronoUnit.SECONDS).isAfter(time.truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    /** Why it was refused; null where it was not. */
+    @Nullable
+    Refusal refusal() {
+        return Objects.requireNonNull(end).refusal();
+    }
+
+    Outcome outcome() {
+        End ended = Objects.requireNonNull(end);
+        return ended.token() == null
+                ? new Outcome.Refused(decisionId, Objects.requireNonNull(ended.refusal()))
+                : new Outcome.Issued(decisionId, ended.token());
+    }
+
+    /** The log entry that must be durable before the outcome leaves. */
+    Entry entry(long revision, String replica) {
+        return TrialEntry.of(this, Objects.requireNonNull(end), revision, replica);
+    }
+
+    private Trial ended(End end) {
+        return new Trial(decisionId, time, request, proof, agent, target, end);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.sallyport.core.attest;
+
+import dev.sallyport.core.Invalid;
+import dev.sallyport.core.Names;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The document of a trust provider: a configured root that can vouch for workloads.
+ *
+ * @param name its name, {@code [a-z0-9][a-z0-9-]{0,62}}
+ * @param type the kind of evidence, such as {@code github-actions} or {@code oidc}
+ * @param issuer the {@code iss} of its tokens; null where the type has one of its own
+ * @param audiences audiences accepted besides the broker's own
+ * @param keys where its verification keys come from; by default OpenID discovery
+ * @param require pins that every token must meet: a claim must equal one of the values
+ * @param claims names of further claims to keep, for types that do not list theirs
+ */
+public record TrustProvider(
+        String name,
+        String type,
+        @Nullable String issuer,
+        List<String> audiences,
+        Keys keys,
+        Map<String, List<String>> require,
+        List<String> claims) {
+
+    public TrustProvider {
+        Names.check("name", Objects.requireNonNullElse(name, ""));
+        Invalid.unless(type != null && !type.isBlank(), "type", "is missing");
+        audiences = audiences == null ? List.of() : List.copyOf(audiences);
+        keys = keys == null ? Keys.discovered() : keys;
+        claims = claims == null ? List.of() : List.copyOf(claims);
+        require = checkedPins(require);
+        for (int i = 0; i < audiences.size(); i++) {
+            Invalid.unless(!audiences.get(i).isBlank(), "audiences[" + i + "]", "must not be blank");
+        }
+    }
+
+    private static Map<String, List<String>> checkedPins(@Nullable Map<String, List<String>> require) {
+        Map<String, List<String>> pins = new TreeMap<>();
+        if (require != null) {
+            require.forEach((claim, values) -> {
+                Invalid.unless(!claim.isBlank(), "require", "names a claim without a name");
+                pins.put(claim, Names.nonEmpty("require." + claim, values == null ? List.of() : values));
+            });
+        }
+        return pins;
+    }
+
+    /**
+     * Where keys come from: exactly one of the four.
+     *
+     * @param discovery true: {@code <issuer>/.well-known/openid-configuration} names the JWKS
+     * @param jwksUri the URL of a JWKS (RFC 7517)
+     * @param jwks the JWKS itself
+     * @param file the path of a JWKS; in the start-up bundle only
+     */
+    public record Keys(
+            @Nullable Boolean discovery,
+            @Nullable String jwksUri,
+            @Nullable Map<String, Object> jwks,
+            @Nullable String file) {
+
+        public Keys {
+            List<String> given = new ArrayList<>();
+            if (discovery != null) {
+                Invalid.unless(discovery, "discovery", "must be true or absent");
+                given.add("discovery");
+            }
+            if (jwksUri != null) {
+                given.add("jwksUri");
+            }
+            if (jwks != null) {
+                given.add("jwks");
+            }
+            if (file != null) {
+                given.add("file");
+            }
+            Invalid.unless(given.size() == 1, "", "needs exactly one of discovery, jwksUri, jwks and file");
+        }
+
+        public static Keys discovered() {
+            return new Keys(true, null, null, null);
+        }
+    }
+}

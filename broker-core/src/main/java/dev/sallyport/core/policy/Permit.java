@@ -1,0 +1,25 @@
+package dev.sallyport.core.policy;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A permission, with its constraints: the only thing that a token can be minted from.
+ *
+ * <p>Only the policy engine constructs one; an architecture test holds that.
+ *
+ * @param ask the question that it answers
+ * @param actions the actions that are granted: never none
+ * @param ttl the longest lifetime that target and policies allow
+ * @param policies the names of the allow policies that decided
+ */
+public record Permit(Ask ask, List<String> actions, Duration ttl, List<String> policies) implements Decision {
+
+    public Permit {
+        actions = List.copyOf(actions);
+        policies = List.copyOf(policies);
+        if (actions.isEmpty()) {
+            throw new IllegalArgumentException("a permit grants at least one action");
+        }
+    }
+}

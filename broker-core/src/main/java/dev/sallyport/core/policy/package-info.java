@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.core.policy;
+
+import org.jspecify.annotations.NullMarked;
