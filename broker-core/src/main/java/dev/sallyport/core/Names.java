@@ -3,6 +3,7 @@ package dev.sallyport.core;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -27,6 +28,11 @@ public final class Names {
             String each = name.apply(document);
             Invalid.unless(seen.add(each), field, "two of them are named " + each);
         }
+    }
+
+    /** How an enum's constant is written in documents and answers: lower case, with hyphens. */
+    public static String label(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** A copy of the list; throws when it is empty or holds a blank. */

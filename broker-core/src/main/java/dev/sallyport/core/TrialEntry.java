@@ -5,7 +5,6 @@ import dev.sallyport.core.attest.Claims;
 import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.log.Entry;
 import dev.sallyport.core.token.MintedToken;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -85,10 +84,6 @@ final class TrialEntry {
     }
 
     private static Map<String, Object> agent(Agent agent) {
-        return Map.of("name", agent.name(), "kind", kebab(agent.kind()), "labels", agent.labels());
-    }
-
-    private static String kebab(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return Map.of("name", agent.name(), "kind", agent.kind().toString(), "labels", agent.labels());
     }
 }

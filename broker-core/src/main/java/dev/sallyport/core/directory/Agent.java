@@ -49,6 +49,11 @@ public record Agent(
         ORCHESTRATOR,
         TOOL_CONNECTOR,
         SUB_AGENT,
-        WORKLOAD
+        WORKLOAD;
+
+        @Override
+        public String toString() {
+            return Names.label(this);
+        }
     }
 }

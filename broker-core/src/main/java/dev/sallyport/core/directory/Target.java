@@ -28,6 +28,22 @@ public record Target(
         List<String> servers)
         implements Lookup {
 
+    /** The name of the built-in target: the broker's own API. */
+    public static final String BUILT_IN = "sallyport";
+
+    private static final List<String> API_SCOPES = List.of(
+            "directory:read",
+            "directory:write",
+            "policy:read",
+            "policy:write",
+            "system:write",
+            "posture:write",
+            "revocation:write",
+            "audit:read",
+            "operations:read",
+            "introspect",
+            "evaluate");
+
     public Target {
         Names.check("name", Objects.requireNonNullElse(name, ""));
         Invalid.unless(
@@ -52,6 +68,16 @@ public record Target(
         }
     }
 
+    /** The broker's own API, as a target like any other. */
+    public static Target builtIn(String issuer) {
+        return new Target(BUILT_IN, issuer + "/v1", Kind.API, API_SCOPES, List.of(), TokenRules.DEFAULT, List.of());
+    }
+
+    /** Whether this is the broker's own API, which no pattern ever names. */
+    public boolean builtIn() {
+        return name.equals(BUILT_IN);
+    }
+
     /** Whether the action is one of this target's. */
     public boolean knows(String action) {
         return knows(actions, action);
@@ -71,6 +97,11 @@ public record Target(
         MCP_SERVER,
         API,
         DATABASE,
-        SAAS
+        SAAS;
+
+        @Override
+        public String toString() {
+            return Names.label(this);
+        }
     }
 }

@@ -54,7 +54,12 @@ public record Policy(
     /** Whether a policy permits or forbids. */
     public enum Effect {
         ALLOW,
-        DENY
+        DENY;
+
+        @Override
+        public String toString() {
+            return Names.label(this);
+        }
     }
 
     /**

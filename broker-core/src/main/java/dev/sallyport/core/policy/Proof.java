@@ -1,5 +1,7 @@
 package dev.sallyport.core.policy;
 
+import dev.sallyport.core.Names;
+
 /** How a token is bound to a key of the caller, so that a thief can't use it. */
 public enum Proof {
     /** Not at all: a bearer token. */
@@ -7,5 +9,10 @@ public enum Proof {
     /** By DPoP (RFC 9449). */
     DPOP,
     /** By the client certificate (RFC 8705). */
-    MTLS
+    MTLS;
+
+    @Override
+    public String toString() {
+        return Names.label(this);
+    }
 }

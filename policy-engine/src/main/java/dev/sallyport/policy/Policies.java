@@ -1,0 +1,58 @@
+package dev.sallyport.policy;
+
+import dev.sallyport.core.Glob;
+import dev.sallyport.core.Invalid;
+import dev.sallyport.core.Names;
+import dev.sallyport.core.directory.Agent;
+import dev.sallyport.core.directory.Target;
+import dev.sallyport.core.policy.Policy;
+import dev.sallyport.core.policy.PolicyEngine;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Makes a policy engine of policy documents. */
+public final class Policies {
+
+    private Policies() {}
+
+    /**
+     * Compiles a whole policy set against the directory that it speaks of.
+     *
+     * @throws Invalid naming the policy and the field that breaks a rule
+     */
+    public static PolicyEngine compile(List<Policy> policies, Collection<Agent> agents, Collection<Target> targets) {
+        Names.checkUnique("policies", policies, Policy::name);
+        Set<String> agentNames = agents.stream().map(Agent::name).collect(Collectors.toSet());
+        Set<String> targetNames = targets.stream().map(Target::name).collect(Collectors.toSet());
+        for (int i = 0; i < policies.size(); i++) {
+            try {
+                check(policies.get(i), agentNames, targetNames);
+            } catch (Invalid e) {
+                throw e.within("policies[" + i + "]");
+            }
+        }
+        return new PolicySet(policies.stream().map(Rule::of).toList(), targets);
+    }
+
+    private static void check(Policy policy, Set<String> agents, Set<String> targets) {
+        Invalid.unless(policy.when() == null, "when", "conditions are not offered yet");
+        Invalid.unless(policy.limit() == null, "limit", "rate limits are not offered yet");
+        Invalid.unless(policy.grant().proof() == null, "grant.proof", "bound tokens are not offered yet");
+        for (int i = 0; i < policy.targets().size(); i++) {
+            checkKnown("targets[" + i + "]", policy.targets().get(i), targets, "target");
+        }
+        for (int i = 0; i < policy.agents().size(); i++) {
+            String name = policy.agents().get(i).name();
+            if (name != null) {
+                checkKnown("agents[" + i + "].name", name, agents, "agent");
+            }
+        }
+    }
+
+    /** A name without a pattern must be somebody's: a misspelt one would silently never match. */
+    private static void checkKnown(String field, String name, Set<String> known, String what) {
+        Invalid.unless(!Glob.of(name).exact() || known.contains(name), field, "no " + what + " is named " + name);
+    }
+}

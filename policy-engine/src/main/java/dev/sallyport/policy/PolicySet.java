@@ -1,0 +1,122 @@
+package dev.sallyport.policy;
+
+import dev.sallyport.core.Glob;
+import dev.sallyport.core.directory.Agent;
+import dev.sallyport.core.directory.Target;
+import dev.sallyport.core.policy.Ask;
+import dev.sallyport.core.policy.Decision;
+import dev.sallyport.core.policy.Deny;
+import dev.sallyport.core.policy.Permit;
+import dev.sallyport.core.policy.PolicyEngine;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * One revision of the policy set, compiled: default deny, and a deny overrides every allow.
+ *
+ * <p>Rules are filed by target when the set is compiled, so that a decision looks only at rules that could matter.
+ */
+final class PolicySet implements PolicyEngine {
+
+    private final Map<String, RuleIndex> byTarget = new HashMap<>();
+
+    PolicySet(List<Rule> rules, Collection<Target> targets) {
+        for (Target target : targets) {
+            List<Rule> about = rules.stream()
+                    .filter(rule -> rule.targets().stream().anyMatch(pattern -> names(pattern, target)))
+                    .toList();
+            byTarget.put(target.name(), new RuleIndex(about));
+        }
+    }
+
+    @Override
+    public Decision decide(Ask ask) {
+        List<Rule> rules = about(ask.agent(), ask.target());
+        List<String> granted = granted(ask, rules);
+        boolean enough = ask.actions().isEmpty()
+                ? !granted.isEmpty()
+                : granted.size() == ask.actions().size();
+        return enough ? permit(ask, granted, rules) : deny(ask, granted, rules);
+    }
+
+    /** A pattern never reaches the broker's own API: a policy for that names it. */
+    private static boolean names(Glob pattern, Target target) {
+        return pattern.exact()
+                ? pattern.pattern().equals(target.name())
+                : !target.builtIn() && pattern.matches(target.name());
+    }
+
+    private List<Rule> about(Agent agent, Target target) {
+        RuleIndex index = byTarget.get(target.name());
+        return index == null ? List.of() : index.about(agent);
+    }
+
+    private static List<String> granted(Ask ask, List<Rule> rules) {
+        List<String> wanted = ask.actions().isEmpty() ? ask.target().defaultActions() : ask.actions();
+        return wanted.stream()
+                .filter(action -> ask.target().knows(action) && permitted(action, rules))
+                .toList();
+    }
+
+    private static boolean permitted(String action, List<Rule> rules) {
+        boolean allowed = false;
+        for (Rule rule : rules) {
+            if (rule.covers(action)) {
+                if (!rule.allows()) {
+                    return false;
+                }
+                allowed = true;
+            }
+        }
+        return allowed;
+    }
+
+    /** The constraints of all allows that permit a granted action combine to the tightest. */
+    private static Permit permit(Ask ask, List<String> granted, List<Rule> rules) {
+        Duration ttl = ask.target().token().maxTtl();
+        Set<String> names = new LinkedHashSet<>();
+        for (Rule rule : rules) {
+            if (rule.allows() && granted.stream().anyMatch(rule::covers)) {
+                names.add(rule.name());
+                ttl = rule.ttl() != null && rule.ttl().compareTo(ttl) < 0 ? rule.ttl() : ttl;
+            }
+        }
+        return new Permit(ask, granted, ttl, List.copyOf(names));
+    }
+
+    private static Deny deny(Ask ask, List<String> granted, List<Rule> rules) {
+        List<String> denying = rules.stream()
+                .filter(rule -> !rule.allows() && ask.actions().stream().anyMatch(rule::covers))
+                .map(Rule::name)
+                .toList();
+        if (nothingPermitted(ask.target(), rules)) {
+            return new Deny(Deny.Part.TARGET, "nothing is permitted on this target", denying);
+        }
+        String detail = ask.actions().stream()
+                .filter(action -> !granted.contains(action))
+                .findFirst()
+                .map(action -> "the action " + action + " is unknown or not permitted")
+                .orElse("none of the target's default actions is permitted; name the actions with scope");
+        return new Deny(Deny.Part.ACTION, detail, denying);
+    }
+
+    /**
+     * Whether no action of the target is permitted. Patterns stand for themselves here: an allow of {@code tools/call:*}
+     * permits something unless one deny covers that whole pattern.
+     */
+    private static boolean nothingPermitted(Target target, List<Rule> rules) {
+        Stream<String> ofTarget = target.actions().stream();
+        Stream<String> ofAllows = rules.stream()
+                .filter(Rule::allows)
+                .flatMap(rule -> rule.actions().stream())
+                .map(Glob::pattern)
+                .filter(target::knows);
+        return Stream.concat(ofTarget, ofAllows).noneMatch(action -> permitted(action, rules));
+    }
+}
