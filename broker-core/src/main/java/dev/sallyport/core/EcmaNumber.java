@@ -1,6 +1,7 @@
 package dev.sallyport.core;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 
 /** Writes a double as ECMAScript does, which is what RFC 8785 section 3.2.2.3 asks for. */
 final class EcmaNumber {
@@ -14,11 +15,17 @@ final class EcmaNumber {
         if (number == 0) {
             return "0";
         }
-        // Double.toString gives the shortest digits that read back as the same double.
-        BigDecimal shortest = new BigDecimal(Double.toString(Math.abs(number))).stripTrailingZeros();
+        BigDecimal shortest = shortest(Math.abs(number));
         String digits = shortest.unscaledValue().toString();
         String sign = number < 0 ? "-" : "";
         return sign + place(digits, digits.length() - shortest.scale());
+    }
+
+    /** Double.toString gives the shortest digits that read back as the same double, but two at least: 4.9E-324. */
+    private static BigDecimal shortest(double number) {
+        BigDecimal decimal = new BigDecimal(Double.toString(number)).stripTrailingZeros();
+        BigDecimal oneDigit = decimal.round(new MathContext(1));
+        return oneDigit.doubleValue() == number ? oneDigit.stripTrailingZeros() : decimal;
     }
 
     /** The digits with the decimal point after the first {@code point} of them. */

@@ -16,6 +16,14 @@ public sealed interface Refusal {
     /** A short, stable word for logs and metrics, such as {@code evidence} or {@code target}. */
     String reason();
 
+    /** The request is larger than the broker reads. */
+    record TooLarge(String detail) implements Refusal {
+        @Override
+        public String reason() {
+            return "malformed";
+        }
+    }
+
     /** A parameter is missing, repeated or unreadable. */
     record Malformed(String parameter, String detail) implements Refusal {
         @Override
@@ -61,14 +69,6 @@ public sealed interface Refusal {
         @Override
         public String reason() {
             return "action";
-        }
-    }
-
-    /** The token would have to be bound to a key, and the request proves none. */
-    record ProofRefused(String detail) implements Refusal {
-        @Override
-        public String reason() {
-            return "proof";
         }
     }
 

@@ -46,7 +46,10 @@ public record Policy(
         for (int i = 0; i < actions.size(); i++) {
             Action.checkPattern("actions[" + i + "]", actions.get(i));
         }
-        Invalid.unless(grant == null || effect == Effect.ALLOW, "grant", "belongs to an allow policy");
+        Invalid.unless(
+                grant == null || grant.equals(Grant.UNRESTRICTED) || effect == Effect.ALLOW,
+                "grant",
+                "belongs to an allow policy");
         Invalid.unless(limit == null || effect == Effect.ALLOW, "limit", "belongs to an allow policy");
         grant = grant == null ? Grant.UNRESTRICTED : grant;
     }

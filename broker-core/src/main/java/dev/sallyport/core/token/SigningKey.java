@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SigningKey {
 
+    /** What such keys are for, as it is stored beside them. */
+    public static final String PURPOSE = "token";
+
     private final ECKey jwk;
     private final JWSSigner signer;
 

@@ -1,0 +1,129 @@
+package dev.sallyport.api;
+
+import dev.sallyport.core.Invalid;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.Banner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.web.server.PortInUseException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code serve}: runs the broker until it is stopped. */
+@Command(
+        name = "serve",
+        mixinStandardHelpOptions = true,
+        description = "Runs the broker; prints one line when it can issue. Every option is also a property (sallyport.*) "
+                + "and an environment variable (SALLYPORT_*).")
+final class ServeCommand implements Callable<Integer> {
+
+    /** The broker runs on: the process must not end. */
+    static final int STAYS_UP = -1;
+
+    @Option(names = "--port", paramLabel = "PORT", description = "port for agents and targets; 0 picks a free one (8080)")
+    private @Nullable String port;
+
+    @Option(
+            names = "--management-port",
+            paramLabel = "PORT",
+            description = "port for health and metrics; 0 picks a free one (9090)")
+    private @Nullable String managementPort;
+
+    @Option(names = "--data", paramLabel = "DIR", description = "directory of the embedded database (data)")
+    private @Nullable String data;
+
+    @Option(
+            names = "--bootstrap",
+            paramLabel = "FILE",
+            description = "bundle of documents, for a database that has none yet")
+    private @Nullable String bootstrap;
+
+    @Option(names = "--issuer", paramLabel = "URL", description = "the issuer; by default the base URL")
+    private @Nullable String issuer;
+
+    @Option(
+            names = "--allow-outbound",
+            paramLabel = "HOST[,HOST]",
+            description = "hosts whose keys may be fetched over plain http or at private addresses")
+    private @Nullable String allowOutbound;
+
+    @Override
+    public Integer call() {
+        SpringApplication application = new SpringApplication(Wiring.class, Autoconfigured.class);
+        application.setBannerMode(Banner.Mode.OFF);
+        application.setLogStartupInfo(false);
+        try {
+            application.run(arguments().toArray(String[]::new));
+            return STAYS_UP;
+        } catch (RuntimeException e) {
+            return failed(e);
+        }
+    }
+
+    private List<String> arguments() {
+        List<String> arguments = new ArrayList<>();
+        add(arguments, "port", port);
+        add(arguments, "management-port", managementPort);
+        add(arguments, "data", data);
+        add(arguments, "bootstrap", bootstrap);
+        add(arguments, "issuer", issuer);
+        add(arguments, "allow-outbound", allowOutbound);
+        return arguments;
+    }
+
+    private static void add(List<String> arguments, String name, @Nullable String value) {
+        if (value != null) {
+            arguments.add("--sallyport." + name + "=" + value);
+        }
+    }
+
+    private static int failed(RuntimeException failure) {
+        Optional<Invalid> invalid = Optional.empty();
+        for (Throwable cause : causes(failure)) {
+            invalid = invalid.or(() -> configurationError(cause));
+        }
+        if (invalid.isPresent()) {
+            System.err.println("sallyport: configuration error: "
+                    + invalid.get().field() + ": " + invalid.get().reason());
+            return Sallyport.CONFIGURATION_ERROR;
+        }
+        System.err.println("sallyport: the broker did not start");
+        failure.printStackTrace(System.err);
+        return 1;
+    }
+
+    /** From the innermost outward. */
+    private static List<Throwable> causes(Throwable failure) {
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        List<Throwable> causes = new ArrayList<>();
+        for (Throwable each = failure; each != null && seen.add(each); each = each.getCause()) {
+            causes.addFirst(each);
+        }
+        return causes;
+    }
+
+    private static Optional<Invalid> configurationError(Throwable cause) {
+        return switch (cause) {
+            case Invalid invalid -> Optional.of(invalid);
+            case UnboundConfigurationPropertiesException unknown ->
+                unknown.getUnboundProperties().stream()
+                        .findFirst()
+                        .map(ConfigurationProperty::getName)
+                        .map(name -> new Invalid(name.toString(), "is not a known setting"));
+            case BindException bad ->
+                Optional.of(new Invalid(
+                        bad.getName().toString(), "can't be read as " + bad.getTarget().getType()));
+            case PortInUseException taken -> Optional.of(new Invalid("port", "port " + taken.getPort() + " is in use"));
+            default -> Optional.empty();
+        };
+    }
+}

@@ -1,0 +1,60 @@
+package dev.sallyport.api.config;
+
+import dev.sallyport.core.Invalid;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The settings of a broker, {@code sallyport.*}.
+ *
+ * @param port the port that agents and targets call; 0 picks a free one
+ * @param managementPort the port of health and metrics; 0 picks a free one
+ * @param data the directory of the embedded database and its key
+ * @param bootstrap the bundle for a database that has no configuration yet
+ * @param issuer the issuer URL; by default the base URL
+ * @param trustDomain the SPIFFE trust domain of agents; by default the issuer's host
+ * @param allowOutbound hosts that keys may be fetched from over plain http or at private addresses
+ * @param keyEncryptionKey the file that holds the 32-byte key which seals signing keys, in base64; generated beside the
+ *     embedded database only
+ * @param auditorRole the database role that may read the log, granted by the migrations
+ * @param replica the name of this process in the log; by default its host and process id
+ */
+@ConfigurationProperties(prefix = "sallyport", ignoreUnknownFields = false)
+public record BrokerProperties(
+        @DefaultValue("8080") int port,
+        @DefaultValue("9090") int managementPort,
+        @DefaultValue("data") Path data,
+        @Nullable Path bootstrap,
+        @Nullable String issuer,
+        @Nullable String trustDomain,
+        List<String> allowOutbound,
+        @Nullable Path keyEncryptionKey,
+        @DefaultValue("sallyport_auditor") String auditorRole,
+        @Nullable String replica) {
+
+    public BrokerProperties {
+        checkPort("port", port);
+        checkPort("management-port", managementPort);
+        allowOutbound = allowOutbound == null ? List.of() : List.copyOf(allowOutbound);
+        if (issuer != null) {
+            Site.checkIssuer(issuer);
+        }
+    }
+
+    /** The configured name, or one that tells this process from others. */
+    public String replicaName() {
+        return replica != null ? replica : ProcessHandle.current().pid() + "@" + hostName();
+    }
+
+    private static String hostName() {
+        String name = System.getenv("HOSTNAME");
+        return name == null || name.isBlank() ? "localhost" : name;
+    }
+
+    private static void checkPort(String field, int port) {
+        Invalid.unless(port >= 0 && port <= 65_535, field, "must be a port from 0 to 65535");
+    }
+}

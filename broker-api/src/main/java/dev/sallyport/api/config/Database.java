@@ -1,0 +1,144 @@
+package dev.sallyport.api.config;
+
+import dev.sallyport.api.local.DataDirectory;
+import dev.sallyport.api.local.LocalKey;
+import dev.sallyport.api.local.LocalPostgres;
+import dev.sallyport.api.local.LocalPostgres.Role;
+import dev.sallyport.core.Invalid;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.core.env.Environment;
+
+/**
+ * The database that the broker runs on: the embedded one, or the one that {@code spring.datasource.*} names.
+ *
+ * <p>Two logins: the owner migrates and is not used afterwards; the broker's can't alter the log.
+ */
+public final class Database implements AutoCloseable {
+
+    private static final String MIGRATION_ROLE = "spring.flyway";
+    private static final String RUNTIME_ROLE = "spring.datasource";
+
+    private final PGSimpleDataSource owner;
+    private final PGSimpleDataSource broker;
+    private final String auditorRole;
+    private final byte[] keyEncryptionKey;
+    private final @Nullable LocalPostgres local;
+    private final @Nullable DataDirectory data;
+
+    private Database(
+            PGSimpleDataSource owner,
+            PGSimpleDataSource broker,
+            String auditorRole,
+            byte[] keyEncryptionKey,
+            @Nullable LocalPostgres local,
+            @Nullable DataDirectory data) {
+        this.owner = owner;
+        this.broker = broker;
+        this.auditorRole = auditorRole;
+        this.keyEncryptionKey = keyEncryptionKey;
+        this.local = local;
+        this.data = data;
+    }
+
+    public static Database open(BrokerProperties settings, Environment environment) {
+        return environment.containsProperty(RUNTIME_ROLE + ".url")
+                ? external(settings, environment)
+                : embedded(settings);
+    }
+
+    private static Database embedded(BrokerProperties settings) {
+        DataDirectory data = DataDirectory.open(settings.data());
+        LocalPostgres postgres = LocalPostgres.start(data);
+        Path key = settings.keyEncryptionKey();
+        return new Database(
+                postgres.dataSource(Role.OWNER),
+                postgres.dataSource(Role.BROKER),
+                Role.AUDITOR.roleName(),
+                key == null ? LocalKey.beside(data) : LocalKey.read(key),
+                postgres,
+                data);
+    }
+
+    private static Database external(BrokerProperties settings, Environment environment) {
+        Path key = settings.keyEncryptionKey();
+        if (key == null) {
+            throw new Invalid("key-encryption-key", "is needed with an external database; it is never generated there");
+        }
+        PGSimpleDataSource broker = login(environment, RUNTIME_ROLE, RUNTIME_ROLE + ".username");
+        PGSimpleDataSource owner = login(environment, MIGRATION_ROLE, MIGRATION_ROLE + ".user");
+        Invalid.unless(
+                !String.valueOf(owner.getUser()).equals(broker.getUser()),
+                MIGRATION_ROLE + ".user",
+                "must be another role than " + RUNTIME_ROLE + ".username: the run-time role must not own the log");
+        return new Database(owner, broker, settings.auditorRole(), LocalKey.read(key), null, null);
+    }
+
+    private static PGSimpleDataSource login(Environment environment, String prefix, String userProperty) {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(required(environment, RUNTIME_ROLE + ".url"));
+        source.setUser(required(environment, userProperty));
+        source.setPassword(environment.getProperty(prefix + ".password"));
+        return source;
+    }
+
+    private static String required(Environment environment, String property) {
+        String value = environment.getProperty(property);
+        if (value == null || value.isBlank()) {
+            throw new Invalid(property, "is missing");
+        }
+        return value;
+    }
+
+    /** The role that owns the schema. */
+    public DataSource owner() {
+        return owner;
+    }
+
+    /** The run-time role, for everything but appends. */
+    public PGSimpleDataSource broker() {
+        return broker;
+    }
+
+    /**
+     * The run-time role, for appends: its connections give up on a silent database after five seconds.
+     *
+     * @throws SQLException never, in fact
+     */
+    public DataSource appends() throws SQLException {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(broker.getUrl());
+        source.setUser(broker.getUser());
+        source.setPassword(broker.getPassword());
+        source.setSocketTimeout(5);
+        source.setConnectTimeout(2);
+        source.setTcpKeepAlive(true);
+        return source;
+    }
+
+    public String brokerRole() {
+        return String.valueOf(broker.getUser());
+    }
+
+    public String auditorRole() {
+        return auditorRole;
+    }
+
+    public byte[] keyEncryptionKey() {
+        return keyEncryptionKey.clone();
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (local != null) {
+            local.close();
+        }
+        if (data != null) {
+            data.close();
+        }
+    }
+}

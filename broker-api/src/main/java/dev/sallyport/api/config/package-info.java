@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.api.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.api.demo;
+
+import org.jspecify.annotations.NullMarked;

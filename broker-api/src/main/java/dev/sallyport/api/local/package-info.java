@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.api.local;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,82 @@
+package dev.sallyport.api.state;
+
+import dev.sallyport.api.document.Documents;
+import dev.sallyport.core.Configuration;
+import dev.sallyport.core.token.SigningKey;
+import dev.sallyport.store.Document;
+import dev.sallyport.store.KeyRecord;
+import dev.sallyport.store.PostgresStore;
+import dev.sallyport.store.Snapshot;
+import java.nio.file.Path;
+import java.security.Provider;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What an empty database needs before it can serve: the bundle, and a key to sign with. */
+public final class FirstStart {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FirstStart.class);
+    private static final String AUTHOR = "bootstrap";
+
+    private final PostgresStore store;
+    private final StateCompiler compiler;
+    private final InstantSource clock;
+
+    public FirstStart(PostgresStore store, StateCompiler compiler, InstantSource clock) {
+        this.store = store;
+        this.compiler = compiler;
+        this.clock = clock;
+    }
+
+    /**
+     * Applies the bundle to a database without any revision, and makes the first signing key.
+     *
+     * @param bundle the bundle's file; null for none
+     * @param crypto the cryptography to sign with; null for the JDK's
+     */
+    public void run(@Nullable Path bundle, @Nullable Provider crypto) {
+        if (bundle != null) {
+            apply(bundle);
+        }
+        Snapshot snapshot = store.load();
+        if (snapshot.keys().stream().noneMatch(key -> key.purpose().equals(SigningKey.PURPOSE))) {
+            SigningKey key = SigningKey.generate(crypto);
+            store.addKey(new KeyRecord(
+                    key.kid(), key.algorithm().getName(), SigningKey.PURPOSE, key.privateJwk(), clock.instant()));
+        }
+    }
+
+    private void apply(Path bundle) {
+        Configuration configuration = Documents.readBundle(bundle);
+        compiler.check(configuration);
+        List<Document> documents = Documents.write(configuration);
+        if (!store.bootstrap(documents, AUTHOR)) {
+            warnOfDifference(bundle, documents);
+        }
+    }
+
+    /** A bundle is for the first start; later it only tells where the database has gone another way. */
+    private void warnOfDifference(Path bundle, List<Document> documents) {
+        Set<Document> stored = new HashSet<>(store.load().documents());
+        Set<Document> given = new HashSet<>(documents);
+        List<String> differing = Stream.concat(
+                        given.stream().filter(each -> !stored.contains(each)),
+                        stored.stream().filter(each -> !given.contains(each)))
+                .map(each -> each.kind() + " " + each.name())
+                .distinct()
+                .sorted()
+                .toList();
+        if (!differing.isEmpty()) {
+            LOG.warn(
+                    "{} is not applied: this database has a configuration already, which differs in {}",
+                    bundle,
+                    String.join(", ", differing));
+        }
+    }
+}

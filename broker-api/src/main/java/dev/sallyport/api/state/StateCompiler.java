@@ -1,0 +1,101 @@
+package dev.sallyport.api.state;
+
+import dev.sallyport.api.config.Site;
+import dev.sallyport.api.document.Documents;
+import dev.sallyport.attestation.Providers;
+import dev.sallyport.core.Configuration;
+import dev.sallyport.core.Invalid;
+import dev.sallyport.core.State;
+import dev.sallyport.core.attest.Attestors;
+import dev.sallyport.core.attest.Provider;
+import dev.sallyport.core.attest.TrustProvider;
+import dev.sallyport.core.directory.Directory;
+import dev.sallyport.core.directory.Target;
+import dev.sallyport.core.policy.PolicyEngine;
+import dev.sallyport.core.token.KeyRing;
+import dev.sallyport.core.token.SigningKey;
+import dev.sallyport.core.token.TokenMinter;
+import dev.sallyport.policy.Policies;
+import dev.sallyport.store.KeyRecord;
+import dev.sallyport.store.Snapshot;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what the database holds into the immutable state that requests are decided by. */
+public final class StateCompiler {
+
+    private final Site site;
+    private final Providers providers;
+    private final java.security.@Nullable Provider crypto;
+    private final InstantSource clock;
+    private final Supplier<UUID> ids;
+
+    public StateCompiler(
+            Site site,
+            Providers providers,
+            java.security.@Nullable Provider crypto,
+            InstantSource clock,
+            Supplier<UUID> ids) {
+        this.site = site;
+        this.providers = providers;
+        this.crypto = crypto;
+        this.clock = clock;
+        this.ids = ids;
+    }
+
+    /**
+     * Throws {@link Invalid} where the configuration could not be compiled: the check before it is stored.
+     */
+    public void check(Configuration configuration) {
+        rooms(configuration);
+    }
+
+    public State compile(Snapshot snapshot) {
+        Rooms rooms = rooms(Documents.read(snapshot.documents()));
+        KeyRing keys = keys(snapshot.keys());
+        return new State(
+                snapshot.epoch(),
+                snapshot.revision(),
+                rooms.attestors,
+                rooms.directory,
+                rooms.policy,
+                keys,
+                new TokenMinter(site.issuer(), site.trustDomain(), keys, ids));
+    }
+
+    private record Rooms(Attestors attestors, Directory directory, PolicyEngine policy) {}
+
+    private Rooms rooms(Configuration configuration) {
+        configuration.checkApartFrom(site.issuer());
+        providers.checkTogether(configuration.trustProviders());
+        List<Provider> ready = new ArrayList<>();
+        for (int i = 0; i < configuration.trustProviders().size(); i++) {
+            TrustProvider document = configuration.trustProviders().get(i);
+            try {
+                ready.add(providers.compile(document, configuration.claimsInUse(document.name())));
+            } catch (Invalid e) {
+                throw e.within("trustProviders[" + i + "]");
+            }
+        }
+        List<Target> targets = new ArrayList<>(configuration.targets());
+        targets.add(Target.builtIn(site.issuer()));
+        return new Rooms(
+                new Attestors(ready, clock),
+                new Directory(site.trustDomain(), configuration.agents(), targets),
+                Policies.compile(configuration.policies(), configuration.agents(), targets));
+    }
+
+    /** The newest key signs; all are published. */
+    private KeyRing keys(List<KeyRecord> records) {
+        List<SigningKey> keys = records.stream()
+                .filter(record -> record.purpose().equals(SigningKey.PURPOSE))
+                .sorted((a, b) -> b.created().compareTo(a.created()))
+                .map(record -> SigningKey.parse(record.secret(), crypto))
+                .toList();
+        return new KeyRing(keys.getFirst(), keys);
+    }
+}

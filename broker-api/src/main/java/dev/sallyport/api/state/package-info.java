@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.api.state;
+
+import org.jspecify.annotations.NullMarked;

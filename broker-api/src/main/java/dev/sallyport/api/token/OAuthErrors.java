@@ -1,0 +1,54 @@
+package dev.sallyport.api.token;
+
+import dev.sallyport.core.Refusal;
+
+/**
+ * The one table of refusals: what each is called at the token endpoint (RFC 6749 section 5.2, RFC 8707 section 2).
+ *
+ * <p>{@code temporarily_unavailable} is an extension at this endpoint.
+ */
+final class OAuthErrors {
+
+    private OAuthErrors() {}
+
+    /**
+     * How a refusal is answered.
+     *
+     * @param status the HTTP status
+     * @param error the {@code error} code
+     * @param retryAfter seconds after which to try again; 0 where trying again won't help
+     */
+    record Answer(int status, String error, int retryAfter) {
+
+        Answer(int status, String error) {
+            this(status, error, 0);
+        }
+    }
+
+    static Answer answer(Refusal refusal) {
+        return switch (refusal) {
+            case Refusal.TooLarge _ -> new Answer(413, "invalid_request");
+            case Refusal.Malformed _ -> new Answer(400, "invalid_request");
+            case Refusal.UnsupportedGrant _ -> new Answer(400, "unsupported_grant_type");
+            case Refusal.EvidenceRefused _ -> new Answer(400, "invalid_grant");
+            case Refusal.AgentRefused _ -> new Answer(400, "unauthorized_client");
+            case Refusal.TargetRefused _ -> new Answer(400, "invalid_target");
+            case Refusal.ActionRefused _ -> new Answer(400, "invalid_scope");
+            case Refusal.OutOfReach _ -> new Answer(503, "temporarily_unavailable", 1);
+        };
+    }
+
+    /** The {@code error_description}: which part failed, in the characters that RFC 6749 section 5.2 allows. */
+    static String description(Refusal refusal) {
+        String text =
+                switch (refusal) {
+                    case Refusal.Malformed(var parameter, var problem)
+                    when TokenForm.KNOWN.contains(parameter) -> parameter + ": " + problem;
+                    default -> refusal.detail();
+                };
+        return text.chars()
+                .map(c -> c >= ' ' && c < 127 && c != '"' && c != '\\' ? c : '?')
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+}

@@ -1,0 +1,125 @@
+package dev.sallyport.api.token;
+
+import dev.sallyport.core.Broker;
+import dev.sallyport.core.CanonicalJson;
+import dev.sallyport.core.Outcome;
+import dev.sallyport.core.Refusal;
+import dev.sallyport.core.token.MintedToken;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * {@code POST /oauth2/token}: reads the form, asks the broker, writes the answer.
+ *
+ * <p>A plain servlet beside the security chain and MVC, since this is the hot path; so it refuses odd methods, paths, types
+ * and sizes itself. The body is at most {@value #MAX_BODY} bytes.
+ */
+public final class TokenEndpoint extends HttpServlet {
+
+    /** Where it is mapped. */
+    public static final String PATH = "/oauth2/token";
+
+    private static final long serialVersionUID = 1L;
+    private static final int MAX_BODY = 64 * 1024;
+
+    private final transient Broker broker;
+
+    public TokenEndpoint(Broker broker) {
+        this.broker = broker;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (!request.getRequestURI().equals(PATH)) {
+            response.setStatus(404);
+        } else if (!request.getMethod().equals("POST")) {
+            response.setHeader("Allow", "POST");
+            refuse(response, 405, "invalid_request", "the token endpoint takes POST only");
+        } else {
+            switch (form(request)) {
+                case TokenForm.Unclear(var refusal) -> refuse(response, refusal, "");
+                case TokenForm.Asked(var asked) -> answer(response, broker.exchange(asked));
+            }
+        }
+    }
+
+    private static void answer(HttpServletResponse response, Outcome outcome) throws IOException {
+        switch (outcome) {
+            case Outcome.Issued(var _, var token) -> write(response, 200, body(token));
+            case Outcome.Refused(var decisionId, var refusal) ->
+                refuse(response, refusal, " (decision " + decisionId + ")");
+        }
+    }
+
+    private static TokenForm form(HttpServletRequest request) throws IOException {
+        if (request.getQueryString() != null) {
+            return malformed("query", "parameters belong in the body, not in the URL");
+        }
+        if (!isForm(request.getContentType()) || request.getHeader("Content-Encoding") != null) {
+            return malformed("Content-Type", "the body must be application/x-www-form-urlencoded, in UTF-8 and unencoded");
+        }
+        long declared = request.getContentLengthLong();
+        byte[] body = new byte[declared < 0 ? MAX_BODY + 1 : (int) Math.min(declared, MAX_BODY + 1)];
+        int length = declared > MAX_BODY ? body.length : read(request.getInputStream(), body);
+        return length > MAX_BODY
+                ? new TokenForm.Unclear(new Refusal.TooLarge("the body is larger than " + MAX_BODY + " bytes"))
+                : TokenForm.read(body, length, request.getRemoteAddr());
+    }
+
+    private static int read(InputStream in, byte[] body) throws IOException {
+        return in.readNBytes(body, 0, body.length);
+    }
+
+    private static boolean isForm(String contentType) {
+        if (contentType == null) {
+            return false;
+        }
+        String[] parts = contentType.toLowerCase(Locale.ROOT).split(";", 2);
+        String parameters = parts.length == 1 ? "" : parts[1].replace("\"", "").strip();
+        return parts[0].strip().equals("application/x-www-form-urlencoded")
+                && (parameters.isEmpty() || parameters.equals("charset=utf-8"));
+    }
+
+    private static TokenForm malformed(String what, String problem) {
+        return new TokenForm.Unclear(new Refusal.Malformed(what, problem));
+    }
+
+    private static Map<String, Object> body(MintedToken token) {
+        Map<String, Object> body = new TreeMap<>();
+        body.put("access_token", token.compact());
+        body.put("token_type", "Bearer");
+        body.put("expires_in", token.lifetime().toSeconds());
+        body.put("scope", String.join(" ", token.actions()));
+        return body;
+    }
+
+    private static void refuse(HttpServletResponse response, Refusal refusal, String suffix) throws IOException {
+        OAuthErrors.Answer answer = OAuthErrors.answer(refusal);
+        if (answer.retryAfter() > 0) {
+            response.setIntHeader("Retry-After", answer.retryAfter());
+        }
+        refuse(response, answer.status(), answer.error(), OAuthErrors.description(refusal) + suffix);
+    }
+
+    private static void refuse(HttpServletResponse response, int status, String error, String description)
+            throws IOException {
+        write(response, status, Map.of("error", error, "error_description", description));
+    }
+
+    private static void write(HttpServletResponse response, int status, Map<String, Object> body) throws IOException {
+        byte[] json = CanonicalJson.text(body).getBytes(StandardCharsets.UTF_8);
+        response.setStatus(status);
+        response.setHeader("Cache-Control", "no-store");
+        response.setHeader("Pragma", "no-cache");
+        response.setContentType("application/json");
+        response.setContentLength(json.length);
+        response.getOutputStream().write(json);
+    }
+}

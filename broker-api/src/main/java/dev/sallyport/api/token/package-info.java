@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.api.token;
+
+import org.jspecify.annotations.NullMarked;

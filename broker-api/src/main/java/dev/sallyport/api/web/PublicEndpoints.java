@@ -1,0 +1,69 @@
+package dev.sallyport.api.web;
+
+import dev.sallyport.core.StateSource;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/** What anyone may read: the keys, and what this authorization server can do (RFC 8414). */
+public final class PublicEndpoints {
+
+    private static final CacheControl FIVE_MINUTES = CacheControl.maxAge(Duration.ofMinutes(5));
+
+    /** The paths served here, none of which needs a token. */
+    public static final String[] PATHS = {
+        "/oauth2/jwks",
+        "/oauth2/authorize",
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/openid-configuration"
+    };
+
+    private PublicEndpoints() {}
+
+    public static RouterFunction<ServerResponse> routes(String issuer, StateSource states) {
+        Map<String, Object> metadata = metadata(issuer);
+        return RouterFunctions.route()
+                .GET("/oauth2/jwks", request -> ServerResponse.ok()
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .cacheControl(FIVE_MINUTES)
+                        .body(states.current().keys().jwks()))
+                .GET("/.well-known/oauth-authorization-server", request -> document(metadata))
+                .GET("/.well-known/openid-configuration", request -> document(metadata))
+                .GET("/oauth2/authorize", request -> ServerResponse.badRequest()
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .cacheControl(CacheControl.noStore())
+                        .body(Map.of(
+                                "error", "unauthorized_client",
+                                "error_description", "agents prove themselves at the token endpoint; there is no login here")))
+                .build();
+    }
+
+    private static ServerResponse document(Map<String, Object> metadata) {
+        return ServerResponse.ok()
+                .contentType(MediaType.APPLICATION_JSON)
+                .cacheControl(FIVE_MINUTES)
+                .body(metadata);
+    }
+
+    private static Map<String, Object> metadata(String issuer) {
+        Map<String, Object> metadata = new LinkedHashMap<>();
+        metadata.put("issuer", issuer);
+        metadata.put("token_endpoint", issuer + "/oauth2/token");
+        metadata.put("jwks_uri", issuer + "/oauth2/jwks");
+        metadata.put("grant_types_supported", List.of("urn:ietf:params:oauth:grant-type:jwt-bearer"));
+        metadata.put("token_endpoint_auth_methods_supported", List.of("none"));
+        // MCP clients refuse an authorization server without these three; the endpoint always refuses.
+        metadata.put("authorization_endpoint", issuer + "/oauth2/authorize");
+        metadata.put("response_types_supported", List.of("code"));
+        metadata.put("code_challenge_methods_supported", List.of("S256"));
+        metadata.put("subject_types_supported", List.of("public"));
+        metadata.put("id_token_signing_alg_values_supported", List.of("ES256"));
+        return metadata;
+    }
+}

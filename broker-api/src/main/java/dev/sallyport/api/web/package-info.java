@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.api.web;
+
+import org.jspecify.annotations.NullMarked;

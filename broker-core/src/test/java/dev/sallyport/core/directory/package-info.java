@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.core.directory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.core.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.core;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.core.token;
+
+import org.jspecify.annotations.NullMarked;
