@@ -14,8 +14,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +30,7 @@ class AppenderTest {
         }
         assertThat(TestLog.checked(database)).isEqualTo(1);
         assertThat(database.text("SELECT jti FROM sallyport.log_entry"))
-                .isEqualTo(TestLog.entry(7).token().jti().toString());
+                .isEqualTo("00000000-0000-0007-0000-000000000007");
         assertThat(database.text("SELECT convert_from(detail, 'UTF8') FROM sallyport.log_entry"))
                 .isEqualTo("{\"agent\":\"reporter\",\"number\":7}");
         assertThat(database.number("SELECT length(salt) FROM sallyport.log_entry"))
@@ -191,16 +191,16 @@ class AppenderTest {
 
     @Test
     void a_replica_whose_clock_is_off_appends_nothing_until_it_is_right() {
-        ConcurrentHashMap<String, Long> skew = new ConcurrentHashMap<>(java.util.Map.of("seconds", 3L));
-        InstantSource clock = () -> Instant.now().plusSeconds(skew.getOrDefault("seconds", 0L));
+        AtomicLong skew = new AtomicLong(3);
+        InstantSource clock = () -> Instant.now().plusSeconds(skew.get());
         try (PostgresStore store = database.open(database.as(TestDatabase.BROKER), clock)) {
             assertThatThrownBy(() -> store.log().append(TestLog.entry(1), 0))
                     .isInstanceOf(Unavailable.class)
                     .hasMessage("the clock is off");
-            skew.put("seconds", 0L);
+            skew.set(0);
             await().ignoreExceptionsInstanceOf(Unavailable.class)
                     .until(() -> store.log().append(TestLog.entry(1), 0) instanceof Recorded);
-            skew.put("seconds", -3L);
+            skew.set(-3);
             await().untilAsserted(() -> assertThatThrownBy(() -> store.log().append(TestLog.entry(1), 0))
                     .isInstanceOf(Unavailable.class));
         }

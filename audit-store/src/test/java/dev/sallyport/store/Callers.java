@@ -39,7 +39,10 @@ final class Callers {
         try {
             return future.get();
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new AssertionError(e);
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new AssertionError(e);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
