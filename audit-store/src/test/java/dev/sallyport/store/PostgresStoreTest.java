@@ -1,0 +1,180 @@
+package dev.sallyport.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sallyport.core.Hash;
+import dev.sallyport.core.Invalid;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
+
+class PostgresStoreTest {
+
+    private static final List<Document> DOCUMENTS = List.of(
+            new Document("agent", "reporter", "{\"name\": \"reporter\"}"),
+            new Document("policy", "allow-reports", "{ \"effect\":\"allow\" }"));
+    private static final KeyRecord KEY =
+            new KeyRecord("k1", "ES256", "token", "{\"d\":\"secret\"}", Instant.parse("2026-05-01T12:00:00.123456Z"));
+
+    private final TestDatabase database = TestDatabase.create();
+
+    @Test
+    void an_empty_database_has_an_empty_snapshot() {
+        try (PostgresStore store = database.open()) {
+            assertThat(store.load()).isEqualTo(new Snapshot(0, 0, List.of(), List.of()));
+        }
+    }
+
+    @Test
+    void the_first_documents_are_applied_once() {
+        try (PostgresStore store = database.open()) {
+            assertThat(store.bootstrap(DOCUMENTS, "bundle")).isTrue();
+            assertThat(store.bootstrap(List.of(new Document("agent", "late", "{}")), "bundle"))
+                    .isFalse();
+            assertThat(store.load()).isEqualTo(new Snapshot(1, 1, DOCUMENTS, List.of()));
+        }
+        assertThat(TestLog.checked(database)).isEqualTo(1);
+    }
+
+    @Test
+    void of_replicas_that_start_at_once_one_applies_the_documents() {
+        try (PostgresStore one = database.open();
+                PostgresStore other = database.open();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Boolean>> applied = Stream.of(one, other, one, other)
+                    .map(store -> threads.submit(() -> store.bootstrap(DOCUMENTS, "bundle")))
+                    .toList();
+            assertThat(applied.stream().map(Callers::result)).containsOnlyOnce(true);
+            assertThat(other.load().epoch()).isEqualTo(1);
+        }
+        assertThat(TestLog.checked(database)).isEqualTo(1);
+    }
+
+    @Test
+    void the_log_tells_of_the_documents_by_hash() {
+        try (PostgresStore store = database.open()) {
+            store.bootstrap(DOCUMENTS, "bundle");
+        }
+        String hash = Hash.hex(Hash.sha256(DOCUMENTS.getFirst().json().getBytes(StandardCharsets.UTF_8)));
+        assertThat(database.text("SELECT convert_from(detail, 'UTF8') FROM sallyport.log_entry"))
+                .startsWith(
+                        "{\"author\":\"bundle\",\"documents\":[{\"kind\":\"agent\",\"name\":\"reporter\",\"sha256\":\""
+                                + hash + "\"}")
+                .endsWith("\"revision\":1}");
+        assertThat(database.text("SELECT convert_from(leaf, 'UTF8') FROM sallyport.log_entry"))
+                .contains("\"outcome\":\"applied\"", "\"type\":\"configuration\"");
+    }
+
+    @Test
+    void a_document_that_is_no_json_changes_nothing() {
+        try (PostgresStore store = database.open()) {
+            assertThatThrownBy(() -> store.bootstrap(List.of(new Document("agent", "a", "{")), "bundle"))
+                    .isInstanceOf(RuntimeException.class);
+            assertThat(store.load()).isEqualTo(new Snapshot(0, 0, List.of(), List.of()));
+        }
+        assertThat(TestLog.checked(database)).isZero();
+    }
+
+    @Test
+    void a_key_comes_back_as_it_was_and_is_sealed_in_the_database() {
+        try (PostgresStore store = database.open()) {
+            store.addKey(KEY);
+            assertThat(store.load().keys()).containsExactly(KEY);
+            assertThat(store.load().epoch()).isEqualTo(1);
+        }
+        assertThat(database.text("SELECT encode(sealed, 'escape') FROM sallyport.key"))
+                .doesNotContain("secret");
+        assertThat(database.text("SELECT convert_from(detail, 'UTF8') FROM sallyport.log_entry"))
+                .isEqualTo("{\"algorithm\":\"ES256\",\"kid\":\"k1\",\"purpose\":\"token\"}");
+        assertThat(TestLog.checked(database)).isEqualTo(1);
+    }
+
+    @Test
+    void a_second_key_of_one_name_is_refused_and_not_logged() {
+        try (PostgresStore store = database.open()) {
+            store.addKey(KEY);
+            assertThatThrownBy(() -> store.addKey(KEY)).isInstanceOf(Invalid.class);
+            assertThat(store.load().epoch()).isEqualTo(1);
+        }
+        assertThat(TestLog.checked(database)).isEqualTo(1);
+    }
+
+    @Test
+    void a_key_row_that_was_altered_or_sealed_by_another_stops_the_load() {
+        byte[] other = new byte[32];
+        other[0] = 1;
+        try (PostgresStore store = database.open();
+                PostgresStore stranger = PostgresStore.open(
+                        database.as(TestDatabase.BROKER),
+                        database.as(TestDatabase.BROKER),
+                        new KeySealer(other),
+                        InstantSource.system())) {
+            store.addKey(KEY);
+            assertThatThrownBy(stranger::load).isInstanceOf(IllegalStateException.class);
+            database.execute("UPDATE sallyport.key SET purpose = 'log'");
+            assertThatThrownBy(store::load).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void a_snapshot_never_mixes_two_epochs() {
+        try (PostgresStore store = database.open();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> changes = threads.submit(() -> {
+                for (int i = 0; i < 40; i++) {
+                    store.addKey(new KeyRecord("k" + i, "ES256", "token", "{}", Instant.EPOCH));
+                }
+            });
+            while (!changes.isDone()) {
+                Snapshot snapshot = store.load();
+                assertThat(snapshot.keys()).hasSize((int) snapshot.epoch());
+            }
+            Callers.result(changes);
+            assertThat(store.load().epoch()).isEqualTo(40);
+        }
+    }
+
+    @Test
+    void a_change_is_announced_with_its_epoch() throws SQLException {
+        try (PostgresStore store = database.open();
+                Connection connection = database.as(TestDatabase.BROKER).getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("LISTEN sallyport_state");
+            store.addKey(KEY);
+            assertThat(connection.unwrap(PGConnection.class).getNotifications(5_000))
+                    .extracting(each -> each.getParameter())
+                    .containsExactly("1");
+        }
+    }
+
+    @Test
+    void a_database_is_settled_on_one_issuer() {
+        try (PostgresStore store = database.open()) {
+            assertThat(store.issuer()).isEmpty();
+            store.storeIssuer("https://broker.example");
+            store.storeIssuer("https://broker.example");
+            assertThat(store.issuer()).contains("https://broker.example");
+            assertThatThrownBy(() -> store.storeIssuer("https://other.example"))
+                    .isInstanceOf(Invalid.class)
+                    .hasMessageContaining("https://broker.example");
+        }
+    }
+
+    @Test
+    void migrating_again_changes_nothing_and_odd_role_names_are_refused() {
+        Migrations.migrate(database.as(TestDatabase.OWNER), TestDatabase.BROKER, TestDatabase.AUDITOR);
+        assertThatThrownBy(() -> Migrations.migrate(database.as(TestDatabase.OWNER), "a\" --", "b"))
+                .isInstanceOf(Invalid.class);
+    }
+}
