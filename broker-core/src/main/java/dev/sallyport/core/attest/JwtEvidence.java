@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.util.Base64;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,9 @@ public final class JwtEvidence implements Evidence {
     public static final int MAX_LENGTH = 16 * 1024;
 
     private static final int MAX_DEPTH = 8;
+
+    /** Base64url without padding, which decoders are lenient about; the signature may be missing, to be told so. */
+    private static final Pattern COMPACT = Pattern.compile("[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]*+");
 
     private final JWSHeader header;
     private final Map<String, Object> payload;
@@ -41,14 +45,14 @@ public final class JwtEvidence implements Evidence {
         if (compact.length() > MAX_LENGTH) {
             return unreadable("the token is longer than " + MAX_LENGTH + " characters");
         }
-        int firstDot = compact.indexOf('.');
-        int secondDot = compact.indexOf('.', firstDot + 1);
-        if (firstDot <= 0 || secondDot <= firstDot + 1 || compact.indexOf('.', secondDot + 1) >= 0) {
+        if (!COMPACT.matcher(compact).matches()) {
             return unreadable("the token is not a signed JWT in compact form");
         }
+        int firstDot = compact.indexOf('.');
+        int secondDot = compact.indexOf('.', firstDot + 1);
         try {
             String headerJson = json(compact.substring(0, firstDot));
-            if ("none".equals(JSONObjectUtils.parse(headerJson).get("alg"))) {
+            if (JSONObjectUtils.parse(headerJson).get("alg") instanceof String alg && alg.equalsIgnoreCase("none")) {
                 return new Unreadable(Check.ALGORITHM, "the token is not signed (alg none)");
             }
             JWSHeader header = JWSHeader.parse(headerJson);

@@ -1,0 +1,91 @@
+package dev.sallyport.attestation;
+
+import dev.sallyport.core.Invalid;
+import dev.sallyport.core.attest.Check;
+import dev.sallyport.core.attest.JwtEvidence;
+import dev.sallyport.core.attest.Verdict.Rejected;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The audiences that mark a token as meant for the broker: every one of a token's must be among them.
+ *
+ * <p>A token that is also meant for somebody else could have been stolen there.
+ */
+record Audiences(Set<String> accepted) implements Rule {
+
+    /**
+     * Services that take such tokens themselves; whoever let the broker accept theirs would let it, and whoever robs it,
+     * use them there. In {@link #plain} form.
+     */
+    private static final Set<String> FOREIGN = Set.of(
+            "sts.amazonaws.com",
+            "sts.amazonaws.com.cn",
+            "kubernetes",
+            "kubernetes.default",
+            "kubernetes.default.svc",
+            "kubernetes.default.svc.cluster.local",
+            "management.azure.com",
+            "management.core.windows.net",
+            "graph.microsoft.com",
+            "vault.azure.net",
+            "api://azureadtokenexchange",
+            "sigstore");
+
+    /** The same for services that have one audience per customer. */
+    private static final List<String> FOREIGN_PREFIXES =
+            List.of("iam.googleapis.com/", "//iam.googleapis.com/", "container.googleapis.com/");
+
+    private static final Pattern SCHEME = Pattern.compile("^https?://");
+    private static final Pattern DEFAULT_PORT = Pattern.compile(":443$");
+
+    /** The broker's own (its issuer, with or without a slash, and its token endpoint) and those of the document. */
+    static Audiences of(String issuer, List<String> configured) {
+        for (int i = 0; i < configured.size(); i++) {
+            Invalid.unless(
+                    !foreign(configured.get(i)),
+                    "audiences[" + i + "]",
+                    "belongs to another service, whose tokens must not work here");
+        }
+        String own = Urls.withoutSlash(issuer);
+        Set<String> accepted = new HashSet<>(configured);
+        accepted.addAll(List.of(own, own + "/", own + "/oauth2/token"));
+        return new Audiences(Set.copyOf(accepted));
+    }
+
+    @Override
+    public @Nullable Rejected broken(JwtEvidence jwt, Instant now) {
+        return switch (jwt.claim("aud")) {
+            case String one when accepted.contains(one) -> null;
+            case String _ -> rejected("the token's audience is not accepted here");
+            case List<?> none when none.isEmpty() -> rejected("the token has no audience");
+            case List<?> all when all.stream().allMatch(this::accepts) -> null;
+            case List<?> _ -> rejected("one of the token's audiences is not accepted here");
+            case null -> rejected("the token has no aud claim");
+            default -> rejected("the token's aud claim is not a string or a list of strings");
+        };
+    }
+
+    private boolean accepts(@Nullable Object audience) {
+        return audience instanceof String text && accepted.contains(text);
+    }
+
+    private static Rejected rejected(String detail) {
+        return new Rejected(Check.AUDIENCE, detail);
+    }
+
+    private static boolean foreign(String audience) {
+        String plain = plain(audience);
+        return FOREIGN.contains(plain) || FOREIGN_PREFIXES.stream().anyMatch(plain::startsWith);
+    }
+
+    private static String plain(String audience) {
+        String lower = SCHEME.matcher(audience.strip().toLowerCase(Locale.ROOT)).replaceFirst("");
+        return DEFAULT_PORT.matcher(Urls.withoutSlash(lower)).replaceFirst("");
+    }
+}

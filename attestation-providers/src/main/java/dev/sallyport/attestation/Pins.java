@@ -1,0 +1,42 @@
+package dev.sallyport.attestation;
+
+import dev.sallyport.core.attest.Check;
+import dev.sallyport.core.attest.Claims;
+import dev.sallyport.core.attest.JwtEvidence;
+import dev.sallyport.core.attest.TrustProvider;
+import dev.sallyport.core.attest.Verdict.Rejected;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The values that every token of a trust provider must have; of a list, one of its elements must be such a value. */
+record Pins(List<Pin> pins) implements Rule {
+
+    static Pins of(TrustProvider document) {
+        List<Pin> pins = new ArrayList<>();
+        document.require()
+                .forEach(
+                        (name, values) -> pins.add(new Pin(ClaimName.of("require." + name, name), Set.copyOf(values))));
+        return new Pins(pins);
+    }
+
+    @Override
+    public @Nullable Rejected broken(JwtEvidence jwt, Instant now) {
+        for (Pin pin : pins) {
+            Claims.Value value = ClaimValue.of(pin.claim().in(jwt.payload()));
+            if (value == null) {
+                return new Rejected(
+                        Check.PIN,
+                        "the token has no usable claim " + pin.claim().name() + ", which is required");
+            }
+            if (value.texts().stream().noneMatch(pin.values()::contains)) {
+                return new Rejected(Check.PIN, pin.claim().name() + " is not one of the required values");
+            }
+        }
+        return null;
+    }
+
+    private record Pin(ClaimName claim, Set<String> values) {}
+}

@@ -1,0 +1,37 @@
+package dev.sallyport.attestation;
+
+import com.nimbusds.jose.JOSEException;
+import dev.sallyport.core.Unavailable;
+import dev.sallyport.core.attest.Check;
+import dev.sallyport.core.attest.JwtEvidence;
+import dev.sallyport.core.attest.Verdict.Rejected;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The signature is that of one of the trust provider's keys.
+ *
+ * @param provider its name, for the one message that needs it
+ */
+record SignedByProvider(String provider, KeySource keys) implements Rule {
+
+    @Override
+    public @Nullable Rejected broken(JwtEvidence jwt, Instant now) {
+        return switch (keys.match(jwt.header())) {
+            case Match.Found(var key) when verified(jwt, key) -> null;
+            case Match.Found _ -> new Rejected(Check.SIGNATURE, "the token's signature does not verify");
+            case Match.Unfit(var check, var detail) -> new Rejected(check, detail);
+            case Match.Unknown(var detail) -> new Rejected(Check.KEY, detail);
+            case Match.Unreachable() ->
+                throw new Unavailable("the keys of trust provider " + provider + " can't be fetched");
+        };
+    }
+
+    private static boolean verified(JwtEvidence jwt, JwksEntry.Usable key) {
+        try {
+            return jwt.verifiedBy(key.verifier());
+        } catch (JOSEException e) {
+            return false;
+        }
+    }
+}

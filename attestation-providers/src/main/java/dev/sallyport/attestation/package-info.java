@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.attestation;
+
+import org.jspecify.annotations.NullMarked;
