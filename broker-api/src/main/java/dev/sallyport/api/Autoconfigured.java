@@ -1,7 +1,6 @@
 package dev.sallyport.api;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration;
@@ -17,7 +16,6 @@ import org.springframework.context.annotation.Configuration;
 @EnableAutoConfiguration(
         exclude = {
             DataSourceAutoConfiguration.class,
-            FlywayAutoConfiguration.class,
             UserDetailsServiceAutoConfiguration.class,
             SecurityFilterAutoConfiguration.class
         })

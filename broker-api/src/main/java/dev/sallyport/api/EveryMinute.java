@@ -3,6 +3,7 @@ package dev.sallyport.api;
 import dev.sallyport.core.Unavailable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,12 +14,13 @@ final class EveryMinute implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EveryMinute.class);
 
     private final Runnable task;
+    private final ScheduledFuture<?> endless;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("every-minute").factory());
 
     EveryMinute(Runnable task) {
         this.task = task;
-        timer.scheduleAtFixedRate(this::run, 1, 1, TimeUnit.MINUTES);
+        this.endless = timer.scheduleAtFixedRate(this::run, 1, 1, TimeUnit.MINUTES);
     }
 
     private void run() {
@@ -33,7 +35,8 @@ final class EveryMinute implements AutoCloseable {
 
     @Override
     public void close() {
-        timer.shutdownNow();
+        endless.cancel(false);
+        timer.shutdown();
         run();
     }
 }

@@ -175,11 +175,11 @@ class PoliciesTest {
     }
 
     private static Selector byName(String name) {
-        return new Selector(name, null, Map.of());
+        return Selector.named(name);
     }
 
     private static Selector byLabel(String label, String value) {
-        return new Selector(null, null, Map.of(label, value));
+        return Selector.labelled(Map.of(label, value));
     }
 
     private static Policy allow(String name, Selector agents, String target, String action) {

@@ -109,7 +109,7 @@ final class BrokerProcess implements AutoCloseable {
         try (BufferedReader lines = broker.inputReader(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith(READY)) {
-                    ready.complete(line.substring(READY.length()).split(" ")[0]);
+                    ready.complete(line.substring(READY.length()).split(" ", -1)[0]);
                 }
             }
         } catch (IOException e) {

@@ -33,7 +33,7 @@ public final class DemoCommand implements Callable<Integer> {
             }
             return 0;
         } catch (Story.Failed failed) {
-            narrator.failed(failed.getMessage());
+            narrator.failed(failed.reason());
             return 1;
         } finally {
             delete(data);

@@ -1,12 +1,15 @@
 package dev.sallyport.api.demo;
 
+import java.io.Console;
 import java.io.PrintStream;
+import java.util.Optional;
 
 /** Tells the story to a person at a terminal. */
 final class Narrator {
 
     private final PrintStream out;
-    private final boolean colour = System.console() != null && System.getenv("NO_COLOR") == null;
+    private final boolean colour = System.getenv("NO_COLOR") == null
+            && Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     private int chapters;
 
     Narrator(PrintStream out) {

@@ -49,6 +49,10 @@ final class Story {
         Failed(String reason) {
             super(reason, null, false, false);
         }
+
+        String reason() {
+            return String.valueOf(getMessage());
+        }
     }
 
     void tell() throws IOException, InterruptedException {

@@ -11,9 +11,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -32,7 +34,7 @@ public final class LocalPostgres implements AutoCloseable {
     private final DataDirectory data;
     private final EmbeddedPostgres server;
     private final String superuserPassword;
-    private final String[] passwords = {secret(), secret(), secret()};
+    private final Map<Role, String> passwords = new EnumMap<>(Role.class);
 
     private LocalPostgres(DataDirectory data, EmbeddedPostgres server, String superuserPassword) {
         this.data = data;
@@ -86,7 +88,7 @@ public final class LocalPostgres implements AutoCloseable {
 
     /** A plain data source that logs in as a role. */
     public PGSimpleDataSource dataSource(Role role) {
-        return dataSource(DATABASE, role.roleName(), passwords[role.ordinal()]);
+        return dataSource(DATABASE, role.roleName(), password(role));
     }
 
     @Override
@@ -101,7 +103,7 @@ public final class LocalPostgres implements AutoCloseable {
                 if (!exists(statement, "SELECT 1 FROM pg_roles WHERE rolname = '" + role.roleName() + "'")) {
                     statement.execute("CREATE ROLE " + role.roleName() + " LOGIN");
                 }
-                statement.execute("ALTER ROLE " + role.roleName() + " PASSWORD '" + passwords[role.ordinal()] + "'");
+                statement.execute("ALTER ROLE " + role.roleName() + " PASSWORD '" + password(role) + "'");
             }
             if (!exists(statement, "SELECT 1 FROM pg_database WHERE datname = '" + DATABASE + "'")) {
                 statement.execute("CREATE DATABASE " + DATABASE + " OWNER " + Role.OWNER.roleName());
@@ -120,7 +122,7 @@ public final class LocalPostgres implements AutoCloseable {
     private String pgpass() {
         StringBuilder lines = new StringBuilder();
         for (Role role : Role.values()) {
-            lines.append(line(DATABASE, role.roleName(), passwords[role.ordinal()]));
+            lines.append(line(DATABASE, role.roleName(), password(role)));
         }
         return lines.append(line("*", "postgres", superuserPassword)).toString();
     }
@@ -137,6 +139,10 @@ public final class LocalPostgres implements AutoCloseable {
         source.setUser(user);
         source.setPassword(password);
         return source;
+    }
+
+    private String password(Role role) {
+        return passwords.computeIfAbsent(role, r -> secret());
     }
 
     private static boolean exists(Statement statement, String query) throws SQLException {
@@ -166,7 +172,7 @@ public final class LocalPostgres implements AutoCloseable {
                     return candidate;
                 }
             } catch (IOException notHere) {
-                continue;
+                // The next one, then.
             }
         }
         throw new Invalid("data", "there is no directory to unpack PostgreSQL into");

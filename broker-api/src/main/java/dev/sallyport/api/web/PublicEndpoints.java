@@ -16,14 +16,6 @@ public final class PublicEndpoints {
 
     private static final CacheControl FIVE_MINUTES = CacheControl.maxAge(Duration.ofMinutes(5));
 
-    /** The paths served here, none of which needs a token. */
-    public static final String[] PATHS = {
-        "/oauth2/jwks",
-        "/oauth2/authorize",
-        "/.well-known/oauth-authorization-server",
-        "/.well-known/openid-configuration"
-    };
-
     private PublicEndpoints() {}
 
     public static RouterFunction<ServerResponse> routes(String issuer, StateSource states) {

@@ -82,6 +82,16 @@ public record Policy(
                     "needs a name, a kind or labels to select by");
             Invalid.unless(name == null || !name.isBlank(), "name", "must not be blank");
         }
+
+        /** Selects by name or by a pattern of names. */
+        public static Selector named(String pattern) {
+            return new Selector(pattern, null, Map.of());
+        }
+
+        /** Selects by labels. */
+        public static Selector labelled(Map<String, String> labels) {
+            return new Selector(null, null, labels);
+        }
     }
 
     /**
