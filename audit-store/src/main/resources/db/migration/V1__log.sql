@@ -83,7 +83,7 @@ BEGIN
     RETURN (current + 2) * width;
 END $$;
 
-SELECT log_prepare();
+DO $$ BEGIN PERFORM log_prepare(); END $$;
 
 REVOKE ALL ON FUNCTION reject_change(), log_head_grows(), log_prepare() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION log_prepare() TO "${broker}";

@@ -1,6 +1,5 @@
 package dev.sallyport.store;
 
-import dev.sallyport.core.log.SealedEntry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -85,7 +84,7 @@ final class AppendSession implements AutoCloseable {
     }
 
     /** Writes a batch behind the known head, and returns whether the database's was still that one. */
-    boolean append(List<SealedEntry> entries) throws SQLException {
+    boolean append(List<HashedEntry> entries) throws SQLException {
         connection.clearWarnings();
         @Nullable Head grown = insert.execute(head, entries);
         Doubt.ifWarned(connection.getWarnings());

@@ -25,7 +25,6 @@ final class Appender implements IssuanceLog, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final BlockingQueue<Pending> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
-    private final Salts salts = new Salts();
     private final LogWriter writer;
     private final Thread thread;
     private volatile boolean closing;
@@ -42,7 +41,7 @@ final class Appender implements IssuanceLog, AutoCloseable {
 
     @Override
     public Appended append(Entry entry, long epoch) {
-        Pending pending = new Pending(entry.seal(salts.next()), epoch);
+        Pending pending = new Pending(HashedEntry.of(entry), epoch);
         if (closing) {
             throw new Unavailable("the log is closed");
         }

@@ -44,8 +44,8 @@ final class EntryInsert implements AutoCloseable {
      * @throws SQLException also for a warning: PostgreSQL reports a cancelled wait for a standby as a success with one
      */
     @Nullable
-    Head execute(Head expected, List<SealedEntry> entries) throws SQLException {
-        List<byte[]> hashes = entries.stream().map(SealedEntry::leafHash).toList();
+    Head execute(Head expected, List<HashedEntry> entries) throws SQLException {
+        List<byte[]> hashes = entries.stream().map(HashedEntry::leafHash).toList();
         Frontier grown = expected.frontier().plus(hashes);
         statement.setLong(1, grown.size());
         statement.setBytes(2, grown.bytes());
@@ -59,7 +59,8 @@ final class EntryInsert implements AutoCloseable {
                 statement
                         .getConnection()
                         .createArrayOf(
-                                "uuid", entries.stream().map(SealedEntry::jti).toArray(UUID[]::new)));
+                                "uuid",
+                                entries.stream().map(each -> each.entry().jti()).toArray(UUID[]::new)));
         setBytes(9, entries, SealedEntry::leaf);
         setBytes(10, entries, SealedEntry::salt);
         setBytes(11, entries, SealedEntry::detail);
@@ -71,9 +72,9 @@ final class EntryInsert implements AutoCloseable {
         return written == 0 ? null : new Head(expected.epoch(), grown);
     }
 
-    private void setBytes(int parameter, List<SealedEntry> entries, Function<SealedEntry, byte[]> part)
+    private void setBytes(int parameter, List<HashedEntry> entries, Function<SealedEntry, byte[]> part)
             throws SQLException {
-        byte[][] parts = entries.stream().map(part).toArray(byte[][]::new);
+        byte[][] parts = entries.stream().map(each -> part.apply(each.entry())).toArray(byte[][]::new);
         statement.setArray(parameter, statement.getConnection().createArrayOf("bytea", parts));
     }
 

@@ -48,6 +48,9 @@ final class LogWriter implements AutoCloseable {
     void write(List<Pending> batch, long epoch) {
         try {
             AppendSession connected = connected();
+            if (clock.isStale()) {
+                connected.refresh();
+            }
             clock.requireAgreement();
             write(connected, batch, epoch);
             backOff.reset();

@@ -12,11 +12,11 @@ import java.util.concurrent.TimeoutException;
 /** An entry on its way: its caller waits for the answer that the appender's thread gives. */
 final class Pending {
 
-    private final SealedEntry entry;
+    private final HashedEntry entry;
     private final long epoch;
     private final CompletableFuture<Appended> answer = new CompletableFuture<>();
 
-    Pending(SealedEntry entry, long epoch) {
+    Pending(HashedEntry entry, long epoch) {
         this.entry = entry;
         this.epoch = epoch;
     }
@@ -24,12 +24,12 @@ final class Pending {
     /** One that nobody waits for: it only wakes the appender. */
     static Pending nobody() {
         byte[] nothing = {};
-        Pending nobody = new Pending(new SealedEntry(null, nothing, nothing, nothing), 0);
+        Pending nobody = new Pending(new HashedEntry(new SealedEntry(null, nothing, nothing, nothing), nothing), 0);
         nobody.answer.cancel(false);
         return nobody;
     }
 
-    SealedEntry entry() {
+    HashedEntry entry() {
         return entry;
     }
 

@@ -30,7 +30,6 @@ public final class PostgresStore implements AutoCloseable {
     private final Keys keys;
     private final InstantSource clock;
     private final Appender appender;
-    private final StateChange stateChange = new StateChange();
 
     private PostgresStore(DataSource reads, Keys keys, InstantSource clock, Appender appender) {
         this.reads = reads;
@@ -87,7 +86,7 @@ public final class PostgresStore implements AutoCloseable {
             if (Documents.revision(connection) > 0) {
                 return false;
             }
-            stateChange.apply(connection, open -> insertFirst(open, documents, author));
+            StateChange.apply(connection, open -> insertFirst(open, documents, author));
             return true;
         });
     }
@@ -106,7 +105,7 @@ public final class PostgresStore implements AutoCloseable {
      */
     public void addKey(KeyRecord key) {
         change(connection -> {
-            stateChange.apply(connection, open -> {
+            StateChange.apply(connection, open -> {
                 keys.insert(open, key);
                 Map<String, Object> detail =
                         Map.of("kid", key.kid(), "algorithm", key.algorithm(), "purpose", key.purpose());

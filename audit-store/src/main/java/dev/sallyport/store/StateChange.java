@@ -1,7 +1,6 @@
 package dev.sallyport.store;
 
 import dev.sallyport.core.log.Entry;
-import dev.sallyport.core.log.SealedEntry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -26,11 +25,11 @@ final class StateChange {
         Entry in(Connection connection) throws SQLException;
     }
 
-    private final Salts salts = new Salts();
+    private StateChange() {}
 
-    void apply(Connection connection, Change change) throws SQLException {
+    static void apply(Connection connection, Change change) throws SQLException {
         Head head = lockHead(connection);
-        SealedEntry entry = change.in(connection).seal(salts.next());
+        HashedEntry entry = HashedEntry.of(change.in(connection));
         try (EntryInsert insert = new EntryInsert(connection)) {
             if (insert.execute(head, List.of(entry)) == null) {
                 throw new SQLException("the head moved although it was locked");
