@@ -1,5 +1,6 @@
 package dev.sallyport.api;
 
+import dev.sallyport.api.security.ApiSecurity;
 import dev.sallyport.core.Invalid;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -58,7 +59,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        SpringApplication application = new SpringApplication(Wiring.class, Autoconfigured.class);
+        SpringApplication application = new SpringApplication(Wiring.class, ApiSecurity.class, Autoconfigured.class);
         application.setBannerMode(Banner.Mode.OFF);
         application.setLogStartupInfo(false);
         try {

@@ -1,0 +1,44 @@
+package dev.sallyport.api.security;
+
+import jakarta.servlet.DispatcherType;
+import java.util.EnumSet;
+import org.springframework.boot.web.servlet.DelegatingFilterProxyRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.web.SecurityFilterChain;
+
+/**
+ * One stateless chain in front of everything but the token endpoint, which is its own guard.
+ *
+ * <p>Public documents are open; nothing else exists for a caller without a token.
+ */
+@Configuration(proxyBeanMethods = false)
+public class ApiSecurity {
+
+    @Bean
+    SecurityFilterChain chain(HttpSecurity http) throws Exception {
+        return http.authorizeHttpRequests(
+                        requests -> requests.requestMatchers("/v1", "/v1/**").denyAll().anyRequest().permitAll())
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .csrf(AbstractHttpConfigurer::disable)
+                .httpBasic(AbstractHttpConfigurer::disable)
+                .formLogin(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
+                .requestCache(AbstractHttpConfigurer::disable)
+                .anonymous(AbstractHttpConfigurer::disable)
+                .build();
+    }
+
+    /** The chain stands in front of these paths; without this bean Spring Boot would put it in front of all. */
+    @Bean
+    DelegatingFilterProxyRegistrationBean chainRegistration() {
+        DelegatingFilterProxyRegistrationBean registration =
+                new DelegatingFilterProxyRegistrationBean("springSecurityFilterChain");
+        registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST));
+        registration.addUrlPatterns("/v1/*", "/.well-known/*", "/oauth2/jwks", "/oauth2/authorize");
+        return registration;
+    }
+}
