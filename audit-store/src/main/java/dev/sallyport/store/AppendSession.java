@@ -24,6 +24,7 @@ final class AppendSession implements AutoCloseable {
     private static final String SETTINGS = """
             SET application_name = 'sallyport appender';
             SET synchronous_commit = on;
+            SET plan_cache_mode = force_generic_plan;
             SET lock_timeout = '1s';
             SET idle_in_transaction_session_timeout = '2s'
             """;

@@ -24,13 +24,20 @@ final class Appender implements IssuanceLog, AutoCloseable {
     private static final int MAX_BATCH = 256;
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
-    private final BlockingQueue<Pending> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
+    private final BlockingQueue<Pending> queue;
+    private final Duration patience;
     private final LogWriter writer;
     private final Thread thread;
     private volatile boolean closing;
     private volatile boolean stopped;
 
     Appender(LogWriter writer) {
+        this(writer, MAX_QUEUED, PATIENCE);
+    }
+
+    Appender(LogWriter writer, int maxQueued, Duration patience) {
+        this.queue = new ArrayBlockingQueue<>(maxQueued);
+        this.patience = patience;
         this.writer = writer;
         this.thread = Thread.ofPlatform().name("log-appender").daemon().unstarted(this::run);
     }
@@ -51,7 +58,7 @@ final class Appender implements IssuanceLog, AutoCloseable {
         if (stopped) {
             pending.fail(new Unavailable("the log is closed"));
         }
-        return pending.await(PATIENCE);
+        return pending.await(patience);
     }
 
     private void run() {

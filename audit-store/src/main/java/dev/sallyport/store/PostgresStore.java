@@ -42,7 +42,7 @@ public final class PostgresStore implements AutoCloseable {
      * Opens a migrated database and starts the appender.
      *
      * @param appends for the appender alone, which keeps one connection; give it a connect timeout under 2 s
-     * @param reads for everything else: a pool
+     * @param reads for everything else: a pool, with socket timeouts of its own
      * @param clock compared with the database's: nothing is appended while they are more than 2 s apart
      */
     public static PostgresStore open(DataSource appends, DataSource reads, KeySealer sealer, InstantSource clock) {
@@ -53,6 +53,7 @@ public final class PostgresStore implements AutoCloseable {
         return new PostgresStore(reads, new Keys(sealer), clock, appender);
     }
 
+    /** The log; its callers share one appender. */
     public IssuanceLog log() {
         return appender;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.core.Hash;
 import dev.sallyport.core.Invalid;
+import dev.sallyport.core.Unavailable;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -155,6 +156,19 @@ class PostgresStoreTest {
             assertThat(connection.unwrap(PGConnection.class).getNotifications(5_000))
                     .extracting(each -> each.getParameter())
                     .containsExactly("1");
+        }
+    }
+
+    @Test
+    void a_change_whose_commit_came_with_a_warning_is_not_reported_as_done() {
+        TestConnections connections = new TestConnections(database.as(TestDatabase.BROKER));
+        try (PostgresStore store = PostgresStore.open(
+                database.as(TestDatabase.BROKER),
+                connections.source(),
+                new KeySealer(new byte[32]),
+                InstantSource.system())) {
+            connections.warnAtCommit(true);
+            assertThatThrownBy(() -> store.addKey(KEY)).isInstanceOf(Unavailable.class);
         }
     }
 

@@ -19,8 +19,11 @@ import org.jspecify.annotations.Nullable;
 /** A data source that is watched, and that can claim that the server has warned. */
 final class TestConnections {
 
+    private static final String WARNING = "canceling wait for synchronous replication due to user request";
+
     private final DataSource real;
     private final AtomicBoolean warning = new AtomicBoolean();
+    private final AtomicBoolean warningAtCommit = new AtomicBoolean();
     private final AtomicInteger opened = new AtomicInteger();
     private final AtomicInteger executions = new AtomicInteger();
     private final AtomicReference<@Nullable Connection> last = new AtomicReference<>();
@@ -40,6 +43,9 @@ final class TestConnections {
         opened.incrementAndGet();
         last.set(connection);
         return proxy(Connection.class, (proxy, method, arguments) -> {
+            if (method.getName().equals("getWarnings") && warningAtCommit.get()) {
+                return new SQLWarning(WARNING);
+            }
             Object result = call(connection, method, arguments);
             return result instanceof PreparedStatement statement ? watched(statement) : result;
         });
@@ -51,13 +57,17 @@ final class TestConnections {
                 executions.incrementAndGet();
             }
             return method.getName().equals("getWarnings") && warning.get()
-                    ? new SQLWarning("canceling wait for synchronous replication due to user request")
+                    ? new SQLWarning(WARNING)
                     : call(statement, method, arguments);
         });
     }
 
     void warn(boolean whether) {
         warning.set(whether);
+    }
+
+    void warnAtCommit(boolean whether) {
+        warningAtCommit.set(whether);
     }
 
     int opened() {
