@@ -11,6 +11,7 @@ import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.sallyport.core.Invalid;
 import dev.sallyport.core.Unavailable;
 import dev.sallyport.core.attest.Attestor;
+import dev.sallyport.core.attest.Check;
 import dev.sallyport.core.attest.TrustProvider;
 import dev.sallyport.core.attest.TrustProvider.Keys;
 import dev.sallyport.core.attest.Verdict.Rejected;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -51,6 +53,21 @@ class KeySourcesTest {
         assertVerified(first);
         assertVerified(compiled(OIDC.document(AT_URL)));
 
+        assertThat(fetch.asked()).containsExactly(JWKS);
+    }
+
+    @Test
+    void evidence_of_another_time_is_tested_with_the_keys_at_hand() {
+        fetch.serveKeys(JWKS, RSA);
+        assertVerified(compiled(OIDC.document(AT_URL)));
+
+        Attestor later = providers
+                .at(InstantSource.fixed(TestIssuer.NOW.plusSeconds(301)))
+                .compile(OIDC.document(AT_URL), Set.of())
+                .attestor();
+
+        assertThat(later.attest(OIDC.token().evidence()))
+                .isEqualTo(new Rejected(Check.EXPIRY, "the token has expired"));
         assertThat(fetch.asked()).containsExactly(JWKS);
     }
 
