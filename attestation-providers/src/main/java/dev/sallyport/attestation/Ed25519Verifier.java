@@ -38,8 +38,8 @@ final class Ed25519Verifier extends EdDSAProvider implements JWSVerifier {
         ByteArrayOutputStream encoded = new ByteArrayOutputStream();
         encoded.writeBytes(PREFIX);
         encoded.writeBytes(raw);
-        KeyFactory factory = crypto == null ? KeyFactory.getInstance(NAME) : KeyFactory.getInstance(NAME, crypto);
-        this.key = factory.generatePublic(new X509EncodedKeySpec(encoded.toByteArray()));
+        // From the platform: Corretto's provider verifies with such a key but has a factory for them only on request.
+        this.key = KeyFactory.getInstance(NAME).generatePublic(new X509EncodedKeySpec(encoded.toByteArray()));
         this.crypto = crypto;
     }
 

@@ -1,11 +1,9 @@
 package dev.sallyport.attestation;
 
 import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.sallyport.core.Invalid;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -75,14 +73,10 @@ final class FileKeys implements KeySource {
     private Content content() {
         try {
             FileTime modified = Files.getLastModifiedTime(path);
-            byte[] json = bytes();
-            return new Content(
-                    KeySources.strict(
-                            "keys.file", JSONObjectUtils.parse(new String(json, StandardCharsets.UTF_8)), crypto),
-                    modified);
+            return new Content(KeySources.strict("keys.file", Json.object(bytes()), crypto), modified);
         } catch (IOException e) {
             throw new Invalid("keys.file", "can't be read");
-        } catch (ParseException | NullPointerException e) {
+        } catch (ParseException e) {
             throw new Invalid("keys.file", "is not a JSON object");
         }
     }

@@ -2,11 +2,9 @@ package dev.sallyport.attestation;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.sallyport.attestation.JwksEntry.Unusable;
 import dev.sallyport.attestation.JwksEntry.Usable;
 import dev.sallyport.core.attest.Check;
-import java.nio.charset.StandardCharsets;
 import java.security.Provider;
 import java.text.ParseException;
 import java.util.ArrayList;
@@ -39,7 +37,7 @@ final class KeySet {
     }
 
     static KeySet read(byte[] json, @Nullable Provider crypto) throws ParseException {
-        return of(JSONObjectUtils.parse(new String(json, StandardCharsets.UTF_8)), crypto);
+        return of(Json.object(json), crypto);
     }
 
     /** Throws when it is no JWKS, has more than {@value #MAX_KEYS} entries, or none that is usable. */

@@ -1,12 +1,10 @@
 package dev.sallyport.attestation;
 
-import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.sallyport.attestation.JwksEntry.Fault;
 import dev.sallyport.attestation.JwksEntry.Unusable;
 import dev.sallyport.core.Invalid;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.security.Provider;
 import java.text.ParseException;
 import java.util.Collections;
@@ -100,12 +98,12 @@ final class KeySources {
     private URI discovered(KeyOrigin.Discovery discovery) throws IOException {
         byte[] document = bounded(discovery.document());
         try {
-            Map<String, Object> json = JSONObjectUtils.parse(new String(document, StandardCharsets.UTF_8));
+            Map<String, Object> json = Json.object(document);
             if (!discovery.issuer().equals(json.get("issuer"))) {
                 throw new IOException(discovery.document() + " is for another issuer");
             }
             return Urls.http("jwks_uri", String.valueOf(json.get("jwks_uri")));
-        } catch (ParseException | NullPointerException e) {
+        } catch (ParseException e) {
             throw new IOException(discovery.document() + " is not a JSON object", e);
         } catch (Invalid e) {
             throw new IOException(discovery.document() + " has no usable jwks_uri", e);
@@ -113,11 +111,15 @@ final class KeySources {
     }
 
     private byte[] bounded(URI uri) throws IOException {
-        byte[] document = fetch.get(uri);
-        if (document.length > Fetch.MAX_BYTES) {
-            throw new IOException(uri + " is larger than " + Fetch.MAX_BYTES + " bytes");
+        try {
+            byte[] document = fetch.get(uri);
+            if (document.length <= Fetch.MAX_BYTES) {
+                return document;
+            }
+        } catch (IOException e) {
+            throw new IOException(uri + " can't be had", e);
         }
-        return document;
+        throw new IOException(uri + " is larger than " + Fetch.MAX_BYTES + " bytes");
     }
 
     /** The keys of a JWKS that an admin wrote: everything in it must be a well-formed public key. */

@@ -4,7 +4,6 @@ import com.nimbusds.jose.util.JSONObjectUtils;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -39,7 +38,7 @@ record Profile(
             if (file == null) {
                 throw new IllegalStateException("there is no profile " + type);
             }
-            return of(JSONObjectUtils.parse(new String(file.readAllBytes(), StandardCharsets.UTF_8)));
+            return of(Json.object(file.readAllBytes()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (ParseException | IllegalArgumentException e) {

@@ -10,8 +10,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -61,14 +59,23 @@ public final class Providers {
             InstantSource clock,
             LongSupplier nanoTime,
             Executor background) {
+        this(issuer, new KeySources(fetch, crypto, nanoTime, background), clock);
+    }
+
+    private Providers(String issuer, KeySources sources, InstantSource clock) {
         this.issuer = issuer;
-        this.sources = new KeySources(fetch, crypto, nanoTime, background);
+        this.sources = sources;
         this.clock = clock;
         for (String type : PROFILES) {
             Profile profile = Profile.read(type);
             profiles.put(type, profile);
             profile.shared().forEach((url, pins) -> shared.put(canonical(url), pins));
         }
+    }
+
+    /** The same with the same keys at another time, to test evidence of the past. */
+    public Providers at(InstantSource time) {
+        return new Providers(issuer, sources, time);
     }
 
     /** The types of trust providers that there are. */
@@ -156,7 +163,6 @@ public final class Providers {
     }
 
     private static String canonical(String url) {
-        Optional<String> canonical = ResourceUri.canonical(url);
-        return Objects.requireNonNull(canonical.orElse(url));
+        return ResourceUri.canonical(url).orElse(url);
     }
 }

@@ -44,7 +44,10 @@ class JwtContractTest {
 
     private static final List<Case> REFUSED = List.of(
             spoiled("wrong audience", Check.AUDIENCE, t -> t.claim("aud", "https://other.example")),
-            spoiled("a foreign audience more", Check.AUDIENCE, t -> t.claim("aud", List.of(BROKER, "sts.amazonaws.com"))),
+            spoiled(
+                    "a foreign audience more",
+                    Check.AUDIENCE,
+                    t -> t.claim("aud", List.of(BROKER, "sts.amazonaws.com"))),
             spoiled("audience in another case", Check.AUDIENCE, t -> t.claim("aud", "https://BROKER.example")),
             spoiled("two slashes behind the audience", Check.AUDIENCE, t -> t.claim("aud", BROKER + "//")),
             spoiled("no audience", Check.AUDIENCE, t -> t.without("aud")),
@@ -60,7 +63,10 @@ class JwtContractTest {
             spoiled("not valid yet", Check.NOT_BEFORE, t -> t.claim("nbf", SECOND + 61)),
             spoiled("nbf as text", Check.NOT_BEFORE, t -> t.claim("nbf", "now")),
             spoiled("issued in the future", Check.ISSUED_AT, t -> t.claim("iat", SECOND + 61)),
-            spoiled("issued after its end", Check.ISSUED_AT, t -> t.claim("iat", SECOND + 30).claim("exp", SECOND + 20)),
+            spoiled(
+                    "issued after its end",
+                    Check.ISSUED_AT,
+                    t -> t.claim("iat", SECOND + 30).claim("exp", SECOND + 20)),
             spoiled("iat as a list", Check.ISSUED_AT, t -> t.claim("iat", List.of(SECOND))),
             spoiled("another issuer", Check.ISSUER, t -> t.claim("iss", "https://evil.example")),
             spoiled("a slash behind the issuer", Check.ISSUER, t -> t.claim("iss", t.text("iss") + "/")),
@@ -72,9 +78,15 @@ class JwtContractTest {
             spoiled("access token media type", Check.TYPE, t -> t.header("typ", "application/AT+JWT")),
             spoiled("DPoP proof typ", Check.TYPE, t -> t.header("typ", "dpop+jwt")),
             spoiled("empty typ", Check.TYPE, t -> t.header("typ", "")),
-            spoiled("critical header", Check.FORMAT, t -> t.header("crit", List.of("exp")).header("exp", 1)),
+            spoiled(
+                    "critical header",
+                    Check.FORMAT,
+                    t -> t.header("crit", List.of("exp")).header("exp", 1)),
             spoiled("empty crit", Check.FORMAT, t -> t.header("crit", List.of())),
-            spoiled("unencoded payload", Check.FORMAT, t -> t.header("b64", false).header("crit", List.of("b64"))),
+            spoiled(
+                    "unencoded payload",
+                    Check.FORMAT,
+                    t -> t.header("b64", false).header("crit", List.of("b64"))),
             spoiled("alg none", Check.ALGORITHM, t -> t.header("alg", "none")),
             spoiled("alg None", Check.ALGORITHM, t -> t.header("alg", "None")),
             spoiled("unknown alg", Check.ALGORITHM, t -> t.header("alg", "RS257")),
@@ -83,18 +95,33 @@ class JwtContractTest {
             spoiled("not the key's own alg", Check.ALGORITHM, t -> t.header("alg", "PS256")),
             spoiled("unknown kid", Check.KEY, t -> t.header("kid", "nobody")),
             spoiled("another one's key under a known kid", Check.SIGNATURE, t -> t.signedBy(STRANGER)),
-            spoiled("another key of the same issuer", Check.SIGNATURE, t -> t.header("kid", "ec").header("alg", "ES256")),
-            spoiled("key brought along", Check.KEY, t -> t.signedBy(STRANGER).header("kid", "x").header("jwk", STRANGER.jwk())),
+            spoiled(
+                    "another key of the same issuer",
+                    Check.SIGNATURE,
+                    t -> t.header("kid", "ec").header("alg", "ES256")),
+            spoiled(
+                    "key brought along",
+                    Check.KEY,
+                    t -> t.signedBy(STRANGER).header("kid", "x").header("jwk", STRANGER.jwk())),
             spoiled("huge claims", Check.CLAIMS, t -> t.claim("sub", "x".repeat(4200))),
             spoiled("NUL in a claim", Check.CLAIMS, t -> t.claim("sub", "a\0b")),
             new Case("altered signature", Check.SIGNATURE, t -> altered(t.compact(), 2)),
             new Case("altered payload", Check.SIGNATURE, JwtContractTest::repacked),
             new Case("no signature", Check.SIGNATURE, t -> t.input(t.payload()) + "."),
-            new Case("unsigned with alg none", Check.ALGORITHM, t -> t.header("alg", "none").input(t.payload()) + "."),
+            new Case(
+                    "unsigned with alg none",
+                    Check.ALGORITHM,
+                    t -> t.header("alg", "none").input(t.payload()) + "."),
             new Case("HMAC with the PEM", Check.ALGORITHM, t -> hmac(t, pem().getBytes(StandardCharsets.US_ASCII))),
-            new Case("HMAC with the DER", Check.ALGORITHM, t -> hmac(t, RSA.pair().getPublic().getEncoded())),
+            new Case(
+                    "HMAC with the DER",
+                    Check.ALGORITHM,
+                    t -> hmac(t, RSA.pair().getPublic().getEncoded())),
             new Case("HMAC with the JWK", Check.ALGORITHM, t -> hmac(t, jwk().getBytes(StandardCharsets.UTF_8))),
-            new Case("duplicate claims", Check.FORMAT, t -> t.compact(t.payload().replaceFirst("\\{", "{\"sub\":\"me\","))),
+            new Case(
+                    "duplicate claims",
+                    Check.FORMAT,
+                    t -> t.compact(t.payload().replaceFirst("\\{", "{\"sub\":\"me\","))),
             new Case("one part", Check.FORMAT, t -> "eyJ"),
             new Case("five parts", Check.FORMAT, t -> t.compact() + ".AA.AA"));
 
@@ -171,7 +198,8 @@ class JwtContractTest {
 
         assertThat(issuer.attestor().attest(token.evidence()))
                 .isInstanceOfSatisfying(
-                        Verified.class, verified -> assertThat(verified.issued()).isEqualTo(NOW));
+                        Verified.class,
+                        verified -> assertThat(verified.issued()).isEqualTo(NOW));
     }
 
     @ParameterizedTest
@@ -196,7 +224,8 @@ class JwtContractTest {
         for (int at : List.of(2, 40)) {
             assertThat(attestor.attest(Evidence.jwt(altered(compact, at))))
                     .isInstanceOfSatisfying(
-                            Rejected.class, rejected -> assertThat(rejected.check()).isEqualTo(Check.SIGNATURE));
+                            Rejected.class,
+                            rejected -> assertThat(rejected.check()).isEqualTo(Check.SIGNATURE));
         }
     }
 

@@ -77,7 +77,8 @@ record TestIssuer(String type, String issuer, Map<String, Object> claims, Map<St
     }
 
     static JwtAttestor attestor(TrustProvider document) {
-        return (JwtAttestor) providers(FakeFetch.nothing()).compile(document, Set.of()).attestor();
+        return (JwtAttestor)
+                providers(FakeFetch.nothing()).compile(document, Set.of()).attestor();
     }
 
     static Providers providers(Fetch fetch) {

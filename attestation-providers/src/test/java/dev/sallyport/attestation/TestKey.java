@@ -53,8 +53,8 @@ record TestKey(String kid, JWSAlgorithm algorithm, KeyPair pair) {
             Signature signature = Signature.getInstance(jca(with));
             if (with.getName().startsWith("PS")) {
                 int bits = Integer.parseInt(with.getName().substring(2));
-                signature.setParameter(new PSSParameterSpec(
-                        "SHA-" + bits, "MGF1", new MGF1ParameterSpec("SHA-" + bits), bits / 8, 1));
+                signature.setParameter(
+                        new PSSParameterSpec("SHA-" + bits, "MGF1", new MGF1ParameterSpec("SHA-" + bits), bits / 8, 1));
             }
             signature.initSign(pair.getPrivate());
             signature.update(input);
@@ -67,7 +67,8 @@ record TestKey(String kid, JWSAlgorithm algorithm, KeyPair pair) {
     private JWK publicKey() {
         return switch (pair.getPublic()) {
             case RSAPublicKey rsa -> new RSAKey.Builder(rsa).build();
-            case ECPublicKey ec -> new ECKey.Builder(Curve.forJWSAlgorithm(algorithm).iterator().next(), ec).build();
+            case ECPublicKey ec ->
+                new ECKey.Builder(Curve.forJWSAlgorithm(algorithm).iterator().next(), ec).build();
             default -> {
                 byte[] encoded = pair.getPublic().getEncoded();
                 byte[] raw = Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length);

@@ -95,7 +95,8 @@ final class TestToken {
     }
 
     private static boolean sameFamily(JWSAlgorithm one, JWSAlgorithm other) {
-        boolean bothRsa = "RP".indexOf(one.getName().charAt(0)) >= 0 && "RP".indexOf(other.getName().charAt(0)) >= 0;
+        boolean bothRsa = "RP".indexOf(one.getName().charAt(0)) >= 0
+                && "RP".indexOf(other.getName().charAt(0)) >= 0;
         return bothRsa || one.equals(other) || (one.equals(JWSAlgorithm.Ed25519) && other.equals(JWSAlgorithm.EdDSA));
     }
 }

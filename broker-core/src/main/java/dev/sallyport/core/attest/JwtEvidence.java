@@ -59,7 +59,7 @@ public final class JwtEvidence implements Evidence {
             Map<String, Object> payload = JSONObjectUtils.parse(json(compact.substring(firstDot + 1, secondDot)));
             byte[] signingInput = compact.substring(0, secondDot).getBytes(StandardCharsets.US_ASCII);
             return new JwtEvidence(header, payload, signingInput, new Base64URL(compact.substring(secondDot + 1)));
-        } catch (ParseException | IllegalArgumentException | NullPointerException e) {
+        } catch (ParseException | IllegalArgumentException e) {
             return unreadable("the token's header or claims are not well-formed JSON without repeated members");
         }
     }
@@ -101,6 +101,9 @@ public final class JwtEvidence implements Evidence {
     private static String json(String base64url) throws ParseException {
         byte[] bytes = Base64.getUrlDecoder().decode(base64url);
         String text = Utf8.decode(bytes);
+        if (!text.strip().startsWith("{")) { // the parser reads null as null and [] as an empty object
+            throw new ParseException("not a JSON object", 0);
+        }
         JsonShape.check(text, MAX_DEPTH);
         return text;
     }

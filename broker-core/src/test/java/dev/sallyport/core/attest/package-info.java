@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.core.attest;
+
+import org.jspecify.annotations.NullMarked;
