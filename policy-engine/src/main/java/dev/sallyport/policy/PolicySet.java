@@ -3,6 +3,7 @@ package dev.sallyport.policy;
 import dev.sallyport.core.Glob;
 import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.directory.Target;
+import dev.sallyport.core.policy.Action;
 import dev.sallyport.core.policy.Ask;
 import dev.sallyport.core.policy.Decision;
 import dev.sallyport.core.policy.Deny;
@@ -60,7 +61,7 @@ final class PolicySet implements PolicyEngine {
     private static List<String> granted(Ask ask, List<Rule> rules) {
         List<String> wanted = ask.actions().isEmpty() ? ask.target().defaultActions() : ask.actions();
         return wanted.stream()
-                .filter(action -> ask.target().knows(action) && permitted(action, rules))
+                .filter(action -> Action.concrete(action) && ask.target().knows(action) && permitted(action, rules))
                 .toList();
     }
 
