@@ -57,4 +57,5 @@ REVOKE ALL ON FUNCTION document_ends_once() FROM PUBLIC;
 REVOKE ALL ON revision, document, key, setting FROM PUBLIC;
 GRANT SELECT, INSERT ON revision, document, key, setting TO "${broker}";
 GRANT UPDATE (until) ON document TO "${broker}";
+GRANT UPDATE (value) ON setting TO "${broker}";
 GRANT SELECT ON revision, document TO "${auditor}";

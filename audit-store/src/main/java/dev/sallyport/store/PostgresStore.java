@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import javax.sql.DataSource;
 
 /**
@@ -116,19 +117,20 @@ public final class PostgresStore implements AutoCloseable {
         });
     }
 
-    /** The issuer that this database is settled on, if it is. */
+    /** The issuer that this database is set up for, if it is. */
     public Optional<String> issuer() {
         return Transaction.run(reads, Transaction.SNAPSHOT, connection -> Settings.read(connection, ISSUER));
     }
 
-    /**
-     * Settles this database on an issuer, for good.
-     *
-     * @throws Invalid when it is settled on another one
-     */
+    /** Sets this database up for an issuer, instead of the one before perhaps; the log says so. */
     public void storeIssuer(String issuer) {
         change(connection -> {
-            Settings.settle(connection, ISSUER, issuer);
+            stateChange.apply(connection, open -> {
+                Map<String, Object> detail = new TreeMap<>(Map.of("issuer", issuer));
+                Settings.read(open, ISSUER).ifPresent(before -> detail.put("before", before));
+                Settings.write(open, ISSUER, issuer);
+                return new Entry(clock.instant(), "issuer", APPLIED, null, detail);
+            });
             return true;
         });
     }

@@ -1,17 +1,17 @@
 package dev.sallyport.store;
 
-import dev.sallyport.core.Invalid;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** The table of facts that are settled once. */
+/** The table of facts about the whole database. */
 final class Settings {
 
-    private static final String INSERT =
-            "INSERT INTO sallyport.setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING";
+    private static final String UPSERT = """
+            INSERT INTO sallyport.setting (name, value) VALUES (?, ?)
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value""";
 
     private Settings() {}
 
@@ -25,13 +25,11 @@ final class Settings {
         }
     }
 
-    static void settle(Connection connection, String name, String value) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
-            insert.setString(1, name);
-            insert.setString(2, value);
-            insert.executeUpdate();
+    static void write(Connection connection, String name, String value) throws SQLException {
+        try (PreparedStatement upsert = connection.prepareStatement(UPSERT)) {
+            upsert.setString(1, name);
+            upsert.setString(2, value);
+            upsert.executeUpdate();
         }
-        String settled = read(connection, name).orElseThrow();
-        Invalid.unless(settled.equals(value), name, "this database is settled on " + settled);
     }
 }

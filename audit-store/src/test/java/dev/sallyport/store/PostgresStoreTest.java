@@ -173,16 +173,15 @@ class PostgresStoreTest {
     }
 
     @Test
-    void a_database_is_settled_on_one_issuer() {
+    void a_change_of_the_issuer_is_in_the_log() {
         try (PostgresStore store = database.open()) {
             assertThat(store.issuer()).isEmpty();
             store.storeIssuer("https://broker.example");
-            store.storeIssuer("https://broker.example");
-            assertThat(store.issuer()).contains("https://broker.example");
-            assertThatThrownBy(() -> store.storeIssuer("https://other.example"))
-                    .isInstanceOf(Invalid.class)
-                    .hasMessageContaining("https://broker.example");
+            store.storeIssuer("https://other.example");
+            assertThat(store.issuer()).contains("https://other.example");
+            assertThat(store.load().epoch()).isEqualTo(2);
         }
+        assertThat(TestLog.checked(database)).isEqualTo(2);
     }
 
     @Test
