@@ -125,7 +125,7 @@ public final class PostgresStore implements AutoCloseable {
     /** Sets this database up for an issuer, instead of the one before perhaps; the log says so. */
     public void storeIssuer(String issuer) {
         change(connection -> {
-            stateChange.apply(connection, open -> {
+            StateChange.apply(connection, open -> {
                 Map<String, Object> detail = new TreeMap<>(Map.of("issuer", issuer));
                 Settings.read(open, ISSUER).ifPresent(before -> detail.put("before", before));
                 Settings.write(open, ISSUER, issuer);

@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.context.ConfigurableApplicationContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -59,15 +60,19 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        SpringApplication application = new SpringApplication(Wiring.class, ApiSecurity.class, Autoconfigured.class);
-        application.setBannerMode(Banner.Mode.OFF);
-        application.setLogStartupInfo(false);
         try {
-            application.run(arguments().toArray(String[]::new));
+            start(arguments());
             return STAYS_UP;
         } catch (RuntimeException e) {
             return failed(e);
         }
+    }
+
+    static ConfigurableApplicationContext start(List<String> arguments) {
+        SpringApplication application = new SpringApplication(Wiring.class, ApiSecurity.class, Autoconfigured.class);
+        application.setBannerMode(Banner.Mode.OFF);
+        application.setLogStartupInfo(false);
+        return application.run(arguments.toArray(String[]::new));
     }
 
     private List<String> arguments() {

@@ -1,0 +1,122 @@
+package dev.sallyport.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.Arrays;
+import java.io.PrintWriter;
+import java.util.List;
+import org.springframework.context.ConfigurableApplicationContext;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** How {@code serve} turns down what it is given: exit code 2, and one line that names the field. */
+@ResourceLock(Resources.SYSTEM_ERR)
+class ServeTest {
+
+    private static final String GOOD = """
+            trustProviders:
+              - { name: ci, type: oidc, issuer: https://ci.example, keys: { jwksUri: https://ci.example/jwks } }
+            agents:
+              - { name: bot, kind: workload, bindings: [ { provider: ci, match: { sub: x } } ] }
+            targets:
+              - { name: invoices, resource: https://invoices.example, kind: api, actions: [ a ] }
+            policies:
+              - { name: p, effect: allow, agents: [ { name: bot } ], targets: [ invoices ], actions: [ a ] }
+            """;
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "kind: workload | kind: robot | agents[0].kind",
+                "kind: workload | colour: blue | agents[0].colour",
+                "name: bot, | name: Bot, | agents[0].name",
+                "provider: ci, match | provider: nobody, match | agents[0].bindings[0].provider",
+                "match: { sub: x } | match: { sub: '*' } | agents[0].bindings[0].match",
+                "match: { sub: x } | match: {} | agents[0].bindings[0].match",
+                "type: oidc | type: kerberos | trustProviders[0].type",
+                "keys: { jwksUri: https://ci.example/jwks } | keys: {} | trustProviders[0].keys",
+                "resource: https://invoices.example | resource: invoices | targets[0].resource",
+                "resource: https://invoices.example | resource: http://localhost:8123/v1 | targets[0].resource",
+                "actions: [ a ] } | actions: [] } | targets[0].actions",
+                "effect: allow | effect: maybe | policies[0].effect",
+                "targets: [ invoices ] | targets: [ nowhere ] | policies[0].targets[0]",
+                "agents: [ { name: bot } ] | agents: [ {} ] | policies[0].agents[0]",
+                "agents: [ { name: bot } ] | agents: [ { name: botty } ] | policies[0].agents[0].name",
+                "effect: allow | effect: allow, effect: deny | effect",
+                "policies: | policys: | policys"
+            })
+    void a_bundle_that_breaks_a_rule_is_refused_with_the_path_of_the_field(String from, String to, String field)
+            throws IOException {
+        assertThat(GOOD).contains(from);
+        Path bundle = directory.resolve("bundle.yaml");
+        Files.writeString(bundle, GOOD.replace(from, to));
+
+        Ended ended = serve("--port", "8123", "--bootstrap", bundle.toString());
+
+        assertThat(ended.code()).isEqualTo(2);
+        assertThat(ended.lastLine()).startsWith("sallyport: configuration error: ").contains(field);
+    }
+
+    @Test
+    void options_that_can_not_be_are_refused_by_name() {
+        assertThat(serve("--port", "99999").lastLine()).contains("port");
+        assertThat(serve("--port", "many").lastLine()).contains("port");
+        assertThat(serve("--issuer", "not a url").lastLine()).contains("issuer");
+        assertThat(serve("--issuer", "https://broker.example/").lastLine()).contains("issuer");
+        assertThat(serve("--bootstrap", "nowhere.yaml").lastLine()).contains("nowhere.yaml");
+        assertThat(serve("--colour", "blue").code()).isEqualTo(2);
+    }
+
+    @Test
+    void a_different_issuer_by_accident_is_refused_and_by_intent_accepted() {
+        try (var first = start("--sallyport.issuer=https://broker.example")) {
+            assertThat(first.isRunning()).isTrue();
+        }
+        assertThat(serve("--port", "0").lastLine()).contains("issuer").contains("https://broker.example");
+        try (var changed = start("--sallyport.issuer=https://other.example")) {
+            assertThat(changed.isRunning()).isTrue();
+        }
+    }
+
+    private ConfigurableApplicationContext start(String issuer) {
+        return ServeCommand.start(List.of(
+                "--sallyport.port=0", "--sallyport.management-port=0", "--sallyport.data=" + directory.resolve("data"), issuer));
+    }
+
+    private record Ended(int code, String lastLine) {}
+
+    private Ended serve(String... options) {
+        PrintStream stderr = System.err;
+        ByteArrayOutputStream captured = new ByteArrayOutputStream();
+        try {
+            System.setErr(new PrintStream(captured, true, StandardCharsets.UTF_8));
+            CommandLine serve = new CommandLine(new ServeCommand());
+            serve.setErr(new PrintWriter(captured, true, StandardCharsets.UTF_8));
+            String[] all = Arrays.copyOf(options, options.length + 4);
+            all[options.length] = "--data";
+            all[options.length + 1] = directory.resolve("data").toString();
+            all[options.length + 2] = "--management-port";
+            all[options.length + 3] = "0";
+            int code = serve.execute(all);
+            String[] lines = captured.toString(StandardCharsets.UTF_8).strip().split("\n", -1);
+            return new Ended(code, lines[lines.length - 1]);
+        } finally {
+            System.setErr(stderr);
+        }
+    }
+}
