@@ -21,7 +21,8 @@ record Crypto(@Nullable Provider provider) {
         if (corretto.getLoadingError() == null) {
             return new Crypto(corretto);
         }
-        LOG.warn("signing with the JDK's cryptography, which is slower: {}", String.valueOf(corretto.getLoadingError()));
+        LOG.warn(
+                "signing with the JDK's cryptography, which is slower: {}", String.valueOf(corretto.getLoadingError()));
         return new Crypto(null);
     }
 }

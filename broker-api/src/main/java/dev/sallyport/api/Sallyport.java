@@ -20,10 +20,17 @@ public final class Sallyport implements Runnable {
     private Sallyport() {}
 
     public static void main(String[] args) {
-        int code = new CommandLine(new Sallyport()).execute(args);
+        int code = new CommandLine(new Sallyport())
+                .setParameterExceptionHandler(Sallyport::unreadable)
+                .execute(args);
         if (code != ServeCommand.STAYS_UP) {
             System.exit(code);
         }
+    }
+
+    private static int unreadable(CommandLine.ParameterException e, String[] args) {
+        e.getCommandLine().getErr().println("sallyport: configuration error: " + e.getMessage());
+        return CONFIGURATION_ERROR;
     }
 
     @Override

@@ -15,6 +15,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.context.ConfigurableApplicationContext;
 import picocli.CommandLine.Command;
@@ -24,14 +25,18 @@ import picocli.CommandLine.Option;
 @Command(
         name = "serve",
         mixinStandardHelpOptions = true,
-        description = "Runs the broker; prints one line when it can issue. Every option is also a property (sallyport.*) "
-                + "and an environment variable (SALLYPORT_*).")
+        description =
+                "Runs the broker; prints one line when it can issue. Every option is also a property (sallyport.*) "
+                        + "and an environment variable (SALLYPORT_*).")
 final class ServeCommand implements Callable<Integer> {
 
     /** The broker runs on: the process must not end. */
     static final int STAYS_UP = -1;
 
-    @Option(names = "--port", paramLabel = "PORT", description = "port for agents and targets; 0 picks a free one (8080)")
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "port for agents and targets; 0 picks a free one (8080)")
     private @Nullable String port;
 
     @Option(
@@ -125,9 +130,12 @@ final class ServeCommand implements Callable<Integer> {
                         .findFirst()
                         .map(ConfigurationProperty::getName)
                         .map(name -> new Invalid(name.toString(), "is not a known setting"));
+            case InvalidConfigurationPropertyValueException bad ->
+                Optional.of(new Invalid(bad.getName(), "can't be " + bad.getValue()));
             case BindException bad ->
                 Optional.of(new Invalid(
-                        bad.getName().toString(), "can't be read as " + bad.getTarget().getType()));
+                        bad.getName().toString(),
+                        "can't be read as " + bad.getTarget().getType()));
             case PortInUseException taken -> Optional.of(new Invalid("port", "port " + taken.getPort() + " is in use"));
             default -> Optional.empty();
         };

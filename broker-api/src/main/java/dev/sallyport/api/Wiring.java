@@ -100,7 +100,8 @@ class Wiring {
     }
 
     @Bean
-    LiveState state(BrokerProperties settings, PostgresStore store, StateCompiler compiler, Crypto crypto, Clock clock) {
+    LiveState state(
+            BrokerProperties settings, PostgresStore store, StateCompiler compiler, Crypto crypto, Clock clock) {
         new FirstStart(store, compiler, clock).run(settings.bootstrap(), crypto.provider());
         return new LiveState(store, compiler);
     }

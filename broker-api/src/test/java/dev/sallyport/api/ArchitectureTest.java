@@ -1,7 +1,7 @@
 package dev.sallyport.api;
 
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -47,7 +47,12 @@ class ArchitectureTest {
     @Test
     void the_store_knows_core_jdbc_and_flyway() {
         check(mayOnlyUse(
-                "dev.sallyport.store..", "dev.sallyport.core..", "javax.sql..", "org.postgresql..", "org.flywaydb.."));
+                "dev.sallyport.store..",
+                "dev.sallyport.core..",
+                "javax.sql..",
+                "javax.crypto..",
+                "org.postgresql..",
+                "org.flywaydb.."));
     }
 
     @Test
@@ -58,12 +63,7 @@ class ArchitectureTest {
                 .and()
                 .doNotHaveFullyQualifiedName(Permit.class.getName())
                 .should()
-                .callConstructor(
-                        Permit.class,
-                        Ask.class,
-                        List.class,
-                        Duration.class,
-                        List.class));
+                .callConstructor(Permit.class, Ask.class, List.class, Duration.class, List.class));
         assertThat(PRODUCT.get("dev.sallyport.policy.PolicySet").getConstructorCallsFromSelf())
                 .anyMatch(call -> call.getTargetOwner().isEquivalentTo(Permit.class));
     }
@@ -82,7 +82,8 @@ class ArchitectureTest {
         assertThat(Attestation.class.isSealed()).isTrue();
         assertThat(Attestation.class.getPermittedSubclasses())
                 .singleElement()
-                .satisfies(made -> assertThat(Modifier.isPublic(made.getModifiers())).isFalse());
+                .satisfies(made ->
+                        assertThat(Modifier.isPublic(made.getModifiers())).isFalse());
     }
 
     @Test
@@ -96,7 +97,9 @@ class ArchitectureTest {
                 .that(resideInAPackage("dev.sallyport.core.log.."))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(
-                        "dev.sallyport.core.attest..", "dev.sallyport.core.directory..", "dev.sallyport.core.policy..")));
+                        "dev.sallyport.core.attest..",
+                        "dev.sallyport.core.directory..",
+                        "dev.sallyport.core.policy..")));
         check(noClasses()
                 .that(resideInAPackage("dev.sallyport.core.policy.."))
                 .should()
@@ -138,11 +141,7 @@ class ArchitectureTest {
         allowed[1] = "java..";
         allowed[2] = "org.jspecify..";
         System.arraycopy(libraries, 0, allowed, 3, libraries.length);
-        return classes()
-                .that()
-                .resideInAPackage(module)
-                .should()
-                .onlyDependOnClassesThat(resideInAnyPackage(allowed));
+        return classes().that().resideInAPackage(module).should().onlyDependOnClassesThat(resideInAnyPackage(allowed));
     }
 
     private static void check(ArchRule rule) {

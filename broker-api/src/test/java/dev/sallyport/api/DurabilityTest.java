@@ -74,17 +74,18 @@ class DurabilityTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "UPDATE sallyport.log_entry SET leaf = ''",
-        "DELETE FROM sallyport.log_entry",
-        "TRUNCATE sallyport.log_entry",
-        "DELETE FROM sallyport.log_entry_0",
-        "UPDATE sallyport.log_hash SET hashes = ''",
-        "DELETE FROM sallyport.log_head",
-        "UPDATE sallyport.log_head SET size = 0",
-        "DROP TABLE sallyport.log_entry",
-        "ALTER TABLE sallyport.log_entry DISABLE TRIGGER ALL"
-    })
+    @ValueSource(
+            strings = {
+                "UPDATE sallyport.log_entry SET leaf = ''",
+                "DELETE FROM sallyport.log_entry",
+                "TRUNCATE sallyport.log_entry",
+                "DELETE FROM sallyport.log_entry_0",
+                "UPDATE sallyport.log_hash SET hashes = ''",
+                "DELETE FROM sallyport.log_head",
+                "UPDATE sallyport.log_head SET size = 0",
+                "DROP TABLE sallyport.log_entry",
+                "ALTER TABLE sallyport.log_entry DISABLE TRIGGER ALL"
+            })
     void the_brokers_own_role_can_not_alter_the_log(String sql) throws SQLException {
         broker.exchange(platform.token(broker.issuer(), claims -> {}));
         int before = broker.attempts().size();
@@ -138,13 +139,14 @@ class DurabilityTest {
         String pid = Files.readAllLines(broker.data().resolve("postgres").resolve("postmaster.pid"))
                 .getFirst();
         ProcessHandle postmaster = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
-        return Stream.concat(Stream.of(postmaster), postmaster.children())
-                .toList();
+        return Stream.concat(Stream.of(postmaster), postmaster.children()).toList();
     }
 
     private static void signal(String name, List<ProcessHandle> processes) throws Exception {
         for (ProcessHandle process : processes) {
-            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
         }
     }
 

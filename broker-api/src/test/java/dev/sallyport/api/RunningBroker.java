@@ -127,8 +127,7 @@ final class RunningBroker implements AutoCloseable {
     /** The details of all entries about access attempts, oldest first. */
     List<Map<String, Object>> attempts() {
         List<Map<String, Object>> details = new ArrayList<>();
-        try (Connection connection =
-                        context.getBean(Database.class).owner().getConnection();
+        try (Connection connection = context.getBean(Database.class).owner().getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(
                         "SELECT convert_from(leaf, 'UTF8'), convert_from(detail, 'UTF8') FROM sallyport.log_entry"

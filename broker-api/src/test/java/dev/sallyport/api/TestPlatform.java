@@ -36,7 +36,10 @@ final class TestPlatform implements AutoCloseable {
 
     static TestPlatform start() {
         try {
-            RSAKey key = new RSAKeyGenerator(2048).keyIDFromThumbprint(true).algorithm(JWSAlgorithm.RS256).generate();
+            RSAKey key = new RSAKeyGenerator(2048)
+                    .keyIDFromThumbprint(true)
+                    .algorithm(JWSAlgorithm.RS256)
+                    .generate();
             HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             TestPlatform platform = new TestPlatform(key, server);
             server.createContext("/jwks", platform::jwks);
@@ -85,9 +88,7 @@ final class TestPlatform implements AutoCloseable {
         try {
             return input + "."
                     + new RSASSASigner(key)
-                            .sign(
-                                    new JWSHeader(JWSAlgorithm.RS256),
-                                    input.getBytes(StandardCharsets.US_ASCII));
+                            .sign(new JWSHeader(JWSAlgorithm.RS256), input.getBytes(StandardCharsets.US_ASCII));
         } catch (JOSEException e) {
             throw new AssertionError(e);
         }

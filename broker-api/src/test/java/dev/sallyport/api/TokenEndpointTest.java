@@ -5,6 +5,9 @@ import static dev.sallyport.api.RunningBroker.JWT_BEARER;
 import static dev.sallyport.api.RunningBroker.form;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.jwk.JWKSet;
@@ -12,10 +15,6 @@ import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.SignedJWT;
 import dev.sallyport.api.RunningBroker.Answer;
 import dev.sallyport.core.Hash;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.JOSEException;
-import java.util.stream.IntStream;
-import com.nimbusds.jose.JWSAlgorithm;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -25,6 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -102,7 +102,8 @@ class TokenEndpointTest {
                 .containsEntry("scope", "invoices:read tools/call:search_docs");
         String token = String.valueOf(answer.body().get("access_token"));
         SignedJWT jwt = SignedJWT.parse(token);
-        JWKSet jwks = JWKSet.parse(broker.send(broker.request("/oauth2/jwks")).http().body());
+        JWKSet jwks =
+                JWKSet.parse(broker.send(broker.request("/oauth2/jwks")).http().body());
         assertThat(jwks.containsNonPublicKeys()).isFalse();
         assertThat(jwt.verify(new ECDSAVerifier(
                         jwks.getKeyByKeyId(jwt.getHeader().getKeyID()).toECKey())))
@@ -113,26 +114,27 @@ class TokenEndpointTest {
                 .containsEntry("iss", broker.issuer())
                 .containsEntry("sub", "spiffe://localhost/agent/invoice-bot")
                 .containsEntry("aud", INVOICES);
-        assertThat(answer.body()).hasEntrySatisfying(
-                "expires_in", seconds -> assertThat((Long) seconds).isBetween(290L, 300L));
+        assertThat(answer.body())
+                .hasEntrySatisfying(
+                        "expires_in", seconds -> assertThat((Long) seconds).isBetween(290L, 300L));
 
         Map<String, Object> entry = broker.attempts().getLast();
         assertThat(entry).containsEntry("agent", "invoice-bot").containsEntry("policies", List.of("billing"));
         assertThat((Map<?, ?>) entry.get("leaf"))
                 .extracting("jti", "token_sha256", "outcome")
                 .containsExactly(
-                        claims.get("jti"),
-                        Hash.hex(Hash.sha256(token.getBytes(StandardCharsets.US_ASCII))),
-                        "issued");
+                        claims.get("jti"), Hash.hex(Hash.sha256(token.getBytes(StandardCharsets.US_ASCII))), "issued");
         assertThat(entry.toString()).doesNotContain(token.substring(token.lastIndexOf('.') + 1));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "/", "/oauth2/token"})
     void the_issuer_with_or_without_a_slash_and_the_endpoint_are_audiences(String suffix) {
-        assertThat(broker.exchange(platform.token(broker.issuer() + suffix, claims -> {})).status())
+        assertThat(broker.exchange(platform.token(broker.issuer() + suffix, claims -> {}))
+                        .status())
                 .isEqualTo(200);
-        assertThat(broker.exchange(platform.token("acme-broker", claims -> {})).status()).isEqualTo(200);
+        assertThat(broker.exchange(platform.token("acme-broker", claims -> {})).status())
+                .isEqualTo(200);
     }
 
     @Test
@@ -179,13 +181,16 @@ class TokenEndpointTest {
 
     @Test
     void other_grants_are_not_offered() {
-        assertThat(broker.post(form("grant_type", "password", "username", "a", "password", "b")).error())
+        assertThat(broker.post(form("grant_type", "password", "username", "a", "password", "b"))
+                        .error())
                 .isEqualTo("unsupported_grant_type");
     }
 
     @Test
     void parameters_that_nobody_knows_are_ignored() {
-        assertThat(broker.exchange(good(), "resource", INVOICES, "colour", "blue").status()).isEqualTo(200);
+        assertThat(broker.exchange(good(), "resource", INVOICES, "colour", "blue")
+                        .status())
+                .isEqualTo(200);
     }
 
     static Stream<Arguments> badEvidence() {
@@ -229,7 +234,9 @@ class TokenEndpointTest {
         assertThat(answer.status()).as(what).isEqualTo(400);
         assertThat(answer.error()).isEqualTo("invalid_grant");
         assertThat(answer.description()).contains("(decision ").doesNotContain(evidence);
-        assertThat(broker.attempts()).as("unproven callers are not logged singly").hasSize(before);
+        assertThat(broker.attempts())
+                .as("unproven callers are not logged singly")
+                .hasSize(before);
     }
 
     static Stream<Arguments> refusals() {
@@ -267,7 +274,8 @@ class TokenEndpointTest {
 
     @Test
     void two_resources_are_refused_even_when_they_are_the_same() {
-        assertThat(broker.exchange(good(), "resource", INVOICES, "resource", INVOICES).error())
+        assertThat(broker.exchange(good(), "resource", INVOICES, "resource", INVOICES)
+                        .error())
                 .isEqualTo("invalid_target");
     }
 
@@ -275,8 +283,11 @@ class TokenEndpointTest {
     void client_id_chooses_among_agents_that_the_workload_is_bound_to() {
         String twin = platform.token(broker.issuer(), claim("repository_id", "3003"));
 
-        assertThat(broker.exchange(twin, "resource", INVOICES, "client_id", "twin-a").status()).isEqualTo(200);
-        assertThat(broker.exchange(twin, "resource", INVOICES, "client_id", "invoice-bot").error())
+        assertThat(broker.exchange(twin, "resource", INVOICES, "client_id", "twin-a")
+                        .status())
+                .isEqualTo(200);
+        assertThat(broker.exchange(twin, "resource", INVOICES, "client_id", "invoice-bot")
+                        .error())
                 .isEqualTo("unauthorized_client");
     }
 
@@ -286,19 +297,19 @@ class TokenEndpointTest {
         String type = "application/x-www-form-urlencoded";
 
         assertThat(broker.post(BodyPublishers.ofByteArray(body), type).status()).isEqualTo(413);
-        assertThat(broker.post(
-                                BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)), type)
+        assertThat(broker.post(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)), type)
                         .status())
                 .isEqualTo(413);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "application/json",
-        "text/plain",
-        "application/x-www-form-urlencoded; charset=iso-8859-1",
-        "multipart/form-data; boundary=x"
-    })
+    @ValueSource(
+            strings = {
+                "application/json",
+                "text/plain",
+                "application/x-www-form-urlencoded; charset=iso-8859-1",
+                "multipart/form-data; boundary=x"
+            })
     void another_content_type_is_an_invalid_request(String type) {
         Answer answer = broker.post(BodyPublishers.ofString(form("grant_type", JWT_BEARER)), type);
 
@@ -370,9 +381,7 @@ class TokenEndpointTest {
             byte[] secret = platform.key().toRSAPublicKey().getEncoded();
             return input + "."
                     + new MACSigner(secret)
-                            .sign(
-                                    new JWSHeader(JWSAlgorithm.HS256),
-                                    input.getBytes(StandardCharsets.US_ASCII));
+                            .sign(new JWSHeader(JWSAlgorithm.HS256), input.getBytes(StandardCharsets.US_ASCII));
         } catch (JOSEException e) {
             throw new AssertionError(e);
         }

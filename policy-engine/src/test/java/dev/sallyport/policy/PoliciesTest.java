@@ -25,7 +25,9 @@ class PoliciesTest {
     private static final Agent BOT = TestAsks.agent("invoice-bot", Agent.Kind.WORKLOAD, Map.of("team", "billing"));
     private static final Agent OTHER = TestAsks.agent("other-bot", Agent.Kind.SUB_AGENT, Map.of("team", "sales"));
     private static final Target INVOICES = TestAsks.target(
-            "invoices", List.of("invoices:read", "invoices:write", "tools/call:*"), List.of("invoices:read", "invoices:write"));
+            "invoices",
+            List.of("invoices:read", "invoices:write", "tools/call:*"),
+            List.of("invoices:read", "invoices:write"));
     private static final Target LEDGER = TestAsks.target("ledger", List.of("ledger:read"), List.of());
     private static final Target OWN = Target.builtIn("https://broker.example");
 
@@ -43,9 +45,11 @@ class PoliciesTest {
                     assertThat(permit.actions()).containsExactly("invoices:read");
                     assertThat(permit.policies()).containsExactly("a");
                 });
-        assertThat(part(decide(OTHER, INVOICES, List.of("invoices:read"), allow))).isEqualTo(Deny.Part.TARGET);
+        assertThat(part(decide(OTHER, INVOICES, List.of("invoices:read"), allow)))
+                .isEqualTo(Deny.Part.TARGET);
         assertThat(part(decide(BOT, LEDGER, List.of("ledger:read"), allow))).isEqualTo(Deny.Part.TARGET);
-        assertThat(part(decide(BOT, INVOICES, List.of("invoices:write"), allow))).isEqualTo(Deny.Part.ACTION);
+        assertThat(part(decide(BOT, INVOICES, List.of("invoices:write"), allow)))
+                .isEqualTo(Deny.Part.ACTION);
     }
 
     @Test
@@ -89,7 +93,9 @@ class PoliciesTest {
         Policy allow = allow("a", byName("invoice-bot"), "invoices", "*");
 
         for (String pattern : List.of("tools/call:*", "*", "invoices:*")) {
-            assertThat(part(decide(BOT, INVOICES, List.of(pattern), allow))).as(pattern).isEqualTo(Deny.Part.ACTION);
+            assertThat(part(decide(BOT, INVOICES, List.of(pattern), allow)))
+                    .as(pattern)
+                    .isEqualTo(Deny.Part.ACTION);
         }
     }
 
@@ -100,7 +106,8 @@ class PoliciesTest {
         assertThat(decide(BOT, INVOICES, List.of(), allow))
                 .isInstanceOfSatisfying(
                         Permit.class, permit -> assertThat(permit.actions()).containsExactly("invoices:read"));
-        assertThat(part(decide(BOT, INVOICES, List.of(), allow("a", byName("invoice-bot"), "invoices", "tools/call:x"))))
+        assertThat(part(decide(
+                        BOT, INVOICES, List.of(), allow("a", byName("invoice-bot"), "invoices", "tools/call:x"))))
                 .isEqualTo(Deny.Part.ACTION);
         assertThat(part(decide(BOT, LEDGER, List.of(), allow("a", byName("invoice-bot"), "ledger", "*"))))
                 .isEqualTo(Deny.Part.ACTION);
@@ -133,7 +140,15 @@ class PoliciesTest {
         assertThat(decide(OTHER, INVOICES, List.of("invoices:read"), one)).isInstanceOf(Deny.class);
 
         Policy any = new Policy(
-                "b", null, Effect.ALLOW, List.of(both, byName("other-bot")), List.of("invoices"), List.of("*"), null, Grant.UNRESTRICTED, null);
+                "b",
+                null,
+                Effect.ALLOW,
+                List.of(both, byName("other-bot")),
+                List.of("invoices"),
+                List.of("*"),
+                null,
+                Grant.UNRESTRICTED,
+                null);
         assertThat(decide(OTHER, INVOICES, List.of("invoices:read"), any)).isInstanceOf(Permit.class);
     }
 
@@ -144,7 +159,11 @@ class PoliciesTest {
                     .as(pattern)
                     .isInstanceOf(Deny.class);
         }
-        assertThat(decide(BOT, OWN, List.of("policy:write"), allow("a", byName("invoice-bot"), "sallyport", "policy:write")))
+        assertThat(decide(
+                        BOT,
+                        OWN,
+                        List.of("policy:write"),
+                        allow("a", byName("invoice-bot"), "sallyport", "policy:write")))
                 .isInstanceOf(Permit.class);
     }
 
@@ -201,6 +220,14 @@ class PoliciesTest {
 
     private static Policy deny(String name, Selector agents, String target, String action) {
         return new Policy(
-                name, null, Effect.DENY, List.of(agents), List.of(target), List.of(action), null, Grant.UNRESTRICTED, null);
+                name,
+                null,
+                Effect.DENY,
+                List.of(agents),
+                List.of(target),
+                List.of(action),
+                null,
+                Grant.UNRESTRICTED,
+                null);
     }
 }

@@ -1,6 +1,7 @@
 package dev.sallyport.api.config;
 
 import dev.sallyport.core.Invalid;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,9 @@ public record BrokerProperties(
         checkPort("port", port);
         checkPort("management-port", managementPort);
         allowOutbound = allowOutbound == null ? List.of() : List.copyOf(allowOutbound);
+        if (bootstrap != null) {
+            Invalid.unless(Files.isReadable(bootstrap), "bootstrap", bootstrap + " does not exist or can't be read");
+        }
         if (issuer != null) {
             Site.checkIssuer(issuer);
         }

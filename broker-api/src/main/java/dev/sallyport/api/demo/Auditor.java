@@ -59,8 +59,8 @@ final class Auditor {
         List<Line> lines = new ArrayList<>();
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(
-                        "SELECT index, leaf, detail FROM sallyport.log_entry ORDER BY index")) {
+                ResultSet rows =
+                        statement.executeQuery("SELECT index, leaf, detail FROM sallyport.log_entry ORDER BY index")) {
             while (rows.next()) {
                 leaves.add(rows.getBytes("leaf"));
                 lines.add(line(rows.getLong("index"), json(rows.getBytes("leaf")), json(rows.getBytes("detail"))));

@@ -165,7 +165,6 @@ final class BrokerProcess implements AutoCloseable {
                     targets: [ invoices ]
                     actions: [ "invoices:read" ]
                     grant: { ttl: PT2M }
-                """
-                .formatted(issuer);
+                """.formatted(issuer);
     }
 }

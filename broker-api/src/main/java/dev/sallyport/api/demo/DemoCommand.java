@@ -48,7 +48,8 @@ public final class DemoCommand implements Callable<Integer> {
         narrator.code("curl -s " + broker.baseUrl() + "/oauth2/token \\\n"
                 + "  -d grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer -d assertion=$EVIDENCE \\\n"
                 + "  --data-urlencode resource=" + Story.INVOICES + " --data-urlencode scope=invoices:read");
-        narrator.say("Another ref, audience or repository_id in the first URL changes who you are. The log, as an auditor:");
+        narrator.say(
+                "Another ref, audience or repository_id in the first URL changes who you are. The log, as an auditor:");
         narrator.code("PGPASSFILE=" + broker.passwordFile() + " psql -h localhost -p " + broker.databasePort()
                 + " -U sallyport_auditor sallyport \\\n  -c \"SELECT index, convert_from(leaf, 'UTF8') FROM"
                 + " sallyport.log_entry ORDER BY index\"");

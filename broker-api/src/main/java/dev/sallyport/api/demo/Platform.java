@@ -43,7 +43,10 @@ final class Platform implements AutoCloseable {
 
     static Platform start() throws IOException {
         try {
-            RSAKey key = new RSAKeyGenerator(2048).keyIDFromThumbprint(true).algorithm(JWSAlgorithm.RS256).generate();
+            RSAKey key = new RSAKeyGenerator(2048)
+                    .keyIDFromThumbprint(true)
+                    .algorithm(JWSAlgorithm.RS256)
+                    .generate();
             HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             Platform platform = new Platform(server, key);
             server.createContext("/.well-known/openid-configuration", platform::discovery);

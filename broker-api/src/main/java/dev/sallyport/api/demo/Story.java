@@ -110,8 +110,7 @@ final class Story {
         tokenSha256 = Hash.hex(Hash.sha256(token.getBytes(StandardCharsets.US_ASCII)));
         Map<String, Object> claims = verified(token);
         narrator.say("The token, verified with the broker's JWKS, says:");
-        narrator.code(
-                shown(claims, "iss", "sub", "aud", "scope", "iat", "exp", "jti", "attestation"));
+        narrator.code(shown(claims, "iss", "sub", "aud", "scope", "iat", "exp", "jti", "attestation"));
         check(INVOICES.equals(claims.get("aud")), "the token is for " + claims.get("aud"));
         check("invoices:read".equals(claims.get("scope")), "the scope is " + claims.get("scope"));
         check(
@@ -121,12 +120,7 @@ final class Story {
     }
 
     private void refused(
-            String title,
-            String why,
-            Map<String, String> changes,
-            String audience,
-            String resource,
-            String expected)
+            String title, String why, Map<String, String> changes, String audience, String resource, String expected)
             throws IOException, InterruptedException {
         narrator.chapter(title);
         narrator.say(why);
@@ -157,8 +151,8 @@ final class Story {
                 lines.stream().anyMatch(line -> id.equals(line.decisionId())),
                 "decision " + id + " is not in the log"));
         check(auditor.rootHolds(), "the Merkle tree over the leaves does not match the head");
-        narrator.held("the token and every refusal of a proven caller are there; the Merkle tree over "
-                + lines.size() + " leaves matches the head");
+        narrator.held("the token and every refusal of a proven caller are there; the Merkle tree over " + lines.size()
+                + " leaves matches the head");
     }
 
     private record Answer(int status, Map<String, Object> body) {}

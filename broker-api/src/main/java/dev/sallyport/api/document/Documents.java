@@ -1,5 +1,6 @@
 package dev.sallyport.api.document;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sallyport.core.Configuration;
 import dev.sallyport.core.Invalid;
 import dev.sallyport.core.attest.TrustProvider;
@@ -10,17 +11,22 @@ import dev.sallyport.store.Document;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
-import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLFactory;
@@ -38,14 +44,18 @@ public final class Documents {
 
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+            .enable(
+                    DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+                    DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
             .changeDefaultPropertyInclusion(all -> all.withValueInclusion(JsonInclude.Include.NON_NULL))
             .build();
 
     private static final ObjectMapper YAML = YAMLMapper.builder(YAMLFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .build())
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+            .enable(
+                    DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+                    DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
             .build();
 
     private Documents() {}
@@ -105,17 +115,21 @@ public final class Documents {
     private static Invalid complaint(JacksonException e) {
         String path = path(e);
         return switch (e) {
-            case UnrecognizedPropertyException unknown -> new Invalid(
-                    path,
-                    "is not a known field; known are "
-                            + unknown.getKnownPropertyIds().stream()
-                                    .map(Object::toString)
-                                    .sorted()
-                                    .collect(Collectors.joining(", ")));
-            case DatabindException bad when bad.getCause() instanceof Invalid invalid ->
-                path.isEmpty() ? invalid : invalid.within(path);
+            case UnrecognizedPropertyException unknown ->
+                new Invalid(
+                        path,
+                        "is not a known field; known are "
+                                + unknown.getKnownPropertyIds().stream()
+                                        .map(Object::toString)
+                                        .sorted()
+                                        .collect(Collectors.joining(", ")));
+            case DatabindException bad
+            when bad.getCause() instanceof Invalid invalid -> path.isEmpty() ? invalid : invalid.within(path);
             case StreamReadException syntax -> new Invalid(place(syntax), syntax.getOriginalMessage());
-            default -> new Invalid(path.isEmpty() ? place(e) : path, firstLine(e.getOriginalMessage()));
+            case InvalidFormatException bad -> new Invalid(path, "must be " + wanted(bad.getTargetType()));
+            case MismatchedInputException bad ->
+                new Invalid(path.isEmpty() ? place(e) : path, "must be " + wanted(bad.getTargetType()));
+            default -> new Invalid(path.isEmpty() ? place(e) : path, "can't be read");
         };
     }
 
@@ -134,11 +148,29 @@ public final class Documents {
     private static String place(JacksonException e) {
         return e.getLocation() == null
                 ? "document"
-                : "line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
+                : "line " + e.getLocation().getLineNr() + ", column "
+                        + e.getLocation().getColumnNr();
     }
 
-    private static String firstLine(String message) {
-        int end = message.indexOf('\n');
-        return end < 0 ? message : message.substring(0, end);
+    private static String wanted(@Nullable Class<?> type) {
+        if (type == null) {
+            return "something else";
+        }
+        if (type.isEnum()) {
+            return "one of "
+                    + Arrays.stream(type.getEnumConstants())
+                            .map(Object::toString)
+                            .collect(Collectors.joining(", "));
+        }
+        if (type == Duration.class) {
+            return "an ISO 8601 duration, such as PT5M";
+        }
+        if (Collection.class.isAssignableFrom(type)) {
+            return "a list";
+        }
+        if (type == String.class) {
+            return "text";
+        }
+        return type.isRecord() || Map.class.isAssignableFrom(type) ? "an object" : type.getSimpleName();
     }
 }

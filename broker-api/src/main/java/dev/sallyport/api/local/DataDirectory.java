@@ -4,6 +4,7 @@ import dev.sallyport.core.Invalid;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,16 +37,24 @@ public final class DataDirectory implements AutoCloseable {
             Path directory = path.toAbsolutePath().normalize();
             Files.createDirectories(directory);
             Files.setPosixFilePermissions(directory, OWNER_ONLY);
-            FileChannel lock = FileChannel.open(
-                    directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (lock.tryLock() == null) {
-                lock.close();
-                throw new Invalid("data", directory + " is in use by another broker");
-            }
-            return new DataDirectory(directory, lock);
+            return new DataDirectory(directory, lock(directory));
         } catch (IOException e) {
             throw new Invalid("data", path + " can't be used: " + e);
         }
+    }
+
+    private static FileChannel lock(Path directory) throws IOException {
+        FileChannel file =
+                FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (file.tryLock() != null) {
+                return file;
+            }
+        } catch (OverlappingFileLockException e) {
+            // Another broker in this very process holds it.
+        }
+        file.close();
+        throw new Invalid("data", directory + " is in use by another broker");
     }
 
     Path resolve(String name) {
@@ -55,8 +64,7 @@ public final class DataDirectory implements AutoCloseable {
     /** Writes a file that only the owner may read, all of it or nothing. */
     void writeSecret(String name, String content) {
         try {
-            Path fresh = Files.createTempFile(
-                    path, name, ".new", PosixFilePermissions.asFileAttribute(OWNER_READS));
+            Path fresh = Files.createTempFile(path, name, ".new", PosixFilePermissions.asFileAttribute(OWNER_READS));
             Files.write(fresh, content.getBytes(StandardCharsets.UTF_8));
             Files.move(fresh, path.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {

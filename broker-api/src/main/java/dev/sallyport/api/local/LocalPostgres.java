@@ -97,7 +97,8 @@ public final class LocalPostgres implements AutoCloseable {
     }
 
     private LocalPostgres prepared() {
-        try (Connection postgres = dataSource("postgres", "postgres", superuserPassword).getConnection();
+        try (Connection postgres =
+                        dataSource("postgres", "postgres", superuserPassword).getConnection();
                 Statement statement = postgres.createStatement()) {
             for (Role role : Role.values()) {
                 if (!exists(statement, "SELECT 1 FROM pg_roles WHERE rolname = '" + role.roleName() + "'")) {

@@ -51,9 +51,7 @@ public final class Outbound implements Fetch, AutoCloseable {
      * @param allowedHosts hosts that may be reached over plain http and at private addresses
      */
     public Outbound(List<String> allowedHosts) {
-        this.allowedHosts = allowedHosts.stream()
-                .map(Outbound::bare)
-                .collect(Collectors.toUnmodifiableSet());
+        this.allowedHosts = allowedHosts.stream().map(Outbound::bare).collect(Collectors.toUnmodifiableSet());
         this.client = HttpClients.custom()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
                         .setDnsResolver(new CheckedResolver())
@@ -146,7 +144,8 @@ public final class Outbound implements Fetch, AutoCloseable {
         public InetAddress[] resolve(String host) throws UnknownHostException {
             InetAddress[] addresses = SystemDefaultDnsResolver.INSTANCE.resolve(host);
             if (!allowed(host) && !Arrays.stream(addresses).allMatch(PublicAddress::is)) {
-                throw new UnknownHostException(host + " has a private address, which is not allowed (--allow-outbound)");
+                throw new UnknownHostException(
+                        host + " has a private address, which is not allowed (--allow-outbound)");
             }
             return addresses;
         }

@@ -20,8 +20,10 @@ public class ApiSecurity {
 
     @Bean
     SecurityFilterChain chain(HttpSecurity http) throws Exception {
-        return http.authorizeHttpRequests(
-                        requests -> requests.requestMatchers("/v1", "/v1/**").denyAll().anyRequest().permitAll())
+        return http.authorizeHttpRequests(requests -> requests.requestMatchers("/v1", "/v1/**")
+                        .denyAll()
+                        .anyRequest()
+                        .permitAll())
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)
                 .httpBasic(AbstractHttpConfigurer::disable)

@@ -40,12 +40,11 @@ final class OAuthErrors {
 
     /** The {@code error_description}: which part failed, in the characters that RFC 6749 section 5.2 allows. */
     static String description(Refusal refusal) {
-        String text =
-                switch (refusal) {
-                    case Refusal.Malformed(var parameter, var problem)
-                    when TokenForm.KNOWN.contains(parameter) -> parameter + ": " + problem;
-                    default -> refusal.detail();
-                };
+        String text = switch (refusal) {
+            case Refusal.Malformed(var parameter, var problem)
+            when TokenForm.KNOWN.contains(parameter) -> parameter + ": " + problem;
+            default -> refusal.detail();
+        };
         return text.chars()
                 .map(c -> c >= ' ' && c < 127 && c != '"' && c != '\\' ? c : '?')
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)

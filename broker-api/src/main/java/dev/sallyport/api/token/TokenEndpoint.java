@@ -63,7 +63,8 @@ public final class TokenEndpoint extends HttpServlet {
             return malformed("query", "parameters belong in the body, not in the URL");
         }
         if (!isForm(request.getContentType()) || request.getHeader("Content-Encoding") != null) {
-            return malformed("Content-Type", "the body must be application/x-www-form-urlencoded, in UTF-8 and unencoded");
+            return malformed(
+                    "Content-Type", "the body must be application/x-www-form-urlencoded, in UTF-8 and unencoded");
         }
         long declared = request.getContentLengthLong();
         byte[] body = new byte[declared < 0 ? MAX_BODY + 1 : (int) Math.min(declared, MAX_BODY + 1)];

@@ -21,18 +21,24 @@ public final class PublicEndpoints {
     public static RouterFunction<ServerResponse> routes(String issuer, StateSource states) {
         Map<String, Object> metadata = metadata(issuer);
         return RouterFunctions.route()
-                .GET("/oauth2/jwks", request -> ServerResponse.ok()
-                        .contentType(MediaType.APPLICATION_JSON)
-                        .cacheControl(FIVE_MINUTES)
-                        .body(states.current().keys().jwks()))
+                .GET(
+                        "/oauth2/jwks",
+                        request -> ServerResponse.ok()
+                                .contentType(MediaType.APPLICATION_JSON)
+                                .cacheControl(FIVE_MINUTES)
+                                .body(states.current().keys().jwks()))
                 .GET("/.well-known/oauth-authorization-server", request -> document(metadata))
                 .GET("/.well-known/openid-configuration", request -> document(metadata))
-                .GET("/oauth2/authorize", request -> ServerResponse.badRequest()
-                        .contentType(MediaType.APPLICATION_JSON)
-                        .cacheControl(CacheControl.noStore())
-                        .body(Map.of(
-                                "error", "unauthorized_client",
-                                "error_description", "agents prove themselves at the token endpoint; there is no login here")))
+                .GET(
+                        "/oauth2/authorize",
+                        request -> ServerResponse.badRequest()
+                                .contentType(MediaType.APPLICATION_JSON)
+                                .cacheControl(CacheControl.noStore())
+                                .body(
+                                        Map.of(
+                                                "error", "unauthorized_client",
+                                                "error_description",
+                                                        "agents prove themselves at the token endpoint; there is no login here")))
                 .build();
     }
 
