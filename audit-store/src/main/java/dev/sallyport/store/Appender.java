@@ -115,7 +115,7 @@ final class Appender implements IssuanceLog, AutoCloseable {
         closing = true;
         boolean _ = queue.offer(Pending.nobody());
         try {
-            thread.join(PATIENCE.multipliedBy(2));
+            thread.join(PATIENCE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -76,7 +76,7 @@ class AppendOnlyTest {
                 "CREATE TABLE sallyport.mine (a int)",
                 "UPDATE sallyport.key SET purpose = 'x'",
                 "DELETE FROM sallyport.key",
-                "UPDATE sallyport.setting SET value = 'x'",
+                "UPDATE sallyport.setting SET name = 'x'",
                 "DELETE FROM sallyport.setting",
                 "SELECT sallyport.reject_change()",
                 "SELECT * FROM sallyport.flyway_schema_history",

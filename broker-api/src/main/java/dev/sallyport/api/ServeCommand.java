@@ -42,7 +42,7 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--management-port",
             paramLabel = "PORT",
-            description = "port for health and metrics; 0 picks a free one (9090)")
+            description = "port for health; 0 picks a free one (9090)")
     private @Nullable String managementPort;
 
     @Option(names = "--data", paramLabel = "DIR", description = "directory of the embedded database (data)")
@@ -132,10 +132,11 @@ final class ServeCommand implements Callable<Integer> {
                         .map(name -> new Invalid(name.toString(), "is not a known setting"));
             case InvalidConfigurationPropertyValueException bad ->
                 Optional.of(new Invalid(bad.getName(), "can't be " + bad.getValue()));
-            case BindException bad ->
+            case BindException bad
+            when bad.getProperty() != null ->
                 Optional.of(new Invalid(
                         bad.getName().toString(),
-                        "can't be read as " + bad.getTarget().getType()));
+                        "can't be " + bad.getProperty().getValue()));
             case PortInUseException taken -> Optional.of(new Invalid("port", "port " + taken.getPort() + " is in use"));
             default -> Optional.empty();
         };

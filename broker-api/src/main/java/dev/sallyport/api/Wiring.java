@@ -20,7 +20,6 @@ import dev.sallyport.core.log.IssuanceLog;
 import dev.sallyport.store.KeySealer;
 import dev.sallyport.store.Migrations;
 import dev.sallyport.store.PostgresStore;
-import java.sql.SQLException;
 import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -69,9 +68,9 @@ class Wiring {
     }
 
     @Bean
-    PostgresStore store(Database database, HikariDataSource reads, Clock clock) throws SQLException {
+    PostgresStore store(Database database, HikariDataSource reads, Clock clock) {
         Migrations.migrate(database.owner(), database.brokerRole(), database.auditorRole());
-        return PostgresStore.open(database.appends(), reads, new KeySealer(database.keyEncryptionKey()), clock);
+        return PostgresStore.open(database.broker(), reads, new KeySealer(database.keyEncryptionKey()), clock);
     }
 
     @Bean

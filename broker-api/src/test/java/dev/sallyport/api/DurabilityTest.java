@@ -99,12 +99,11 @@ class DurabilityTest {
 
     @Test
     void secrets_of_the_data_directory_are_the_owners_alone() throws IOException {
-        for (String file : List.of("pgpass", "key-encryption-key")) {
+        for (String file : List.of("pgpass", "superuser-password", "key-encryption-key")) {
             assertThat(Files.getPosixFilePermissions(broker.data().resolve(file)))
                     .as(file)
                     .hasSize(2);
         }
-        assertThat(broker.data().resolve("initdb-password")).doesNotExist();
     }
 
     @Test

@@ -53,18 +53,17 @@ public record Configuration(
             String field = "targets[" + i + "]";
             Target target = targets.get(i);
             Invalid.unless(!target.builtIn(), field + ".name", "sallyport is the broker's own API");
-            for (String taken : List.of(target.resource(), target.audience())) {
-                String resource = comparable(taken);
-                Invalid.unless(
-                        !isBrokers(resource, broker),
-                        field + ".resource",
-                        "must not be the broker's own issuer or API");
-                Invalid.unless(
-                        !audiences.contains(resource),
-                        field + ".resource",
-                        "must not be an audience of a trust provider: its tokens would be evidence");
-            }
+            checkNotTaken(field + ".resource", comparable(target.resource()), broker, audiences);
+            checkNotTaken(field + ".token.audience", comparable(target.audience()), broker, audiences);
         }
+    }
+
+    private static void checkNotTaken(String field, String uri, String broker, Set<String> audiences) {
+        Invalid.unless(!isBrokers(uri, broker), field, "must not be the broker's own issuer or API");
+        Invalid.unless(
+                !audiences.contains(uri),
+                field,
+                "must not be an audience of a trust provider: its tokens would be evidence");
     }
 
     /** The names of the claims that bindings to a provider mention. */
@@ -105,16 +104,22 @@ public record Configuration(
         }
     }
 
+    /** Neither a resource nor an audience may be another target's: a token for one would be good at both. */
     private static void checkResources(List<Target> targets) {
         Map<String, String> owners = new HashMap<>();
         for (int i = 0; i < targets.size(); i++) {
             Target target = targets.get(i);
-            String other = owners.putIfAbsent(comparable(target.resource()), target.name());
-            Invalid.unless(
-                    other == null,
-                    "targets[" + i + "].resource",
-                    "is that of target " + other + ", but for case, a default port or a trailing slash");
+            checkOnlyOwner(owners, target, target.resource(), "targets[" + i + "].resource");
+            checkOnlyOwner(owners, target, target.audience(), "targets[" + i + "].token.audience");
         }
+    }
+
+    private static void checkOnlyOwner(Map<String, String> owners, Target target, String uri, String field) {
+        String owner = owners.putIfAbsent(comparable(uri), target.name());
+        Invalid.unless(
+                owner == null || owner.equals(target.name()),
+                field,
+                "is that of target " + owner + ", but for case, a default port or a trailing slash");
     }
 
     private static boolean isBrokers(String resource, String broker) {

@@ -22,6 +22,7 @@ public final class Refusals {
 
     private static final int SINGLY = 10;
     private static final int MAX_CALLERS = 1_000;
+    private static final int MAX_SUBJECT = 200;
     private static final int MAX_DECISIONS = 3;
 
     private final InstantSource clock;
@@ -43,7 +44,7 @@ public final class Refusals {
             return false;
         }
         Window now = window;
-        String caller = trial.proof().provider() + " " + trial.proof().subject();
+        String caller = caller(trial);
         if (!now.callers.containsKey(caller) && now.callers.size() >= MAX_CALLERS) {
             count(now.proven, "others");
             return true;
@@ -55,6 +56,11 @@ public final class Refusals {
         }
         count(now.proven, caller + " " + refusal.reason());
         return true;
+    }
+
+    private static String caller(Trial trial) {
+        String subject = trial.proof().subject();
+        return trial.proof().provider() + " " + subject.substring(0, Math.min(MAX_SUBJECT, subject.length()));
     }
 
     /**
@@ -71,7 +77,7 @@ public final class Refusals {
         try {
             append(ended.entry(clock.instant(), replica), states.current(), states, log);
         } catch (Unavailable e) {
-            window.add(ended);
+            window = window.with(ended);
             throw e;
         }
     }
@@ -101,11 +107,16 @@ public final class Refusals {
             this(from, new ConcurrentHashMap<>(), new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
         }
 
-        void add(Window other) {
-            other.unproven.forEach((key, count) ->
-                    unproven.computeIfAbsent(key, k -> new LongAdder()).add(count.sum()));
-            other.proven.forEach((key, count) ->
-                    proven.computeIfAbsent(key, k -> new LongAdder()).add(count.sum()));
+        /** This window and the one before it as one. */
+        Window with(Window before) {
+            Window both = new Window(before.from, unproven, proven, callers);
+            before.unproven.forEach((key, count) -> add(unproven, key, count.sum()));
+            before.proven.forEach((key, count) -> add(proven, key, count.sum()));
+            return both;
+        }
+
+        private static void add(Map<String, LongAdder> counts, String key, long count) {
+            counts.computeIfAbsent(key, k -> new LongAdder()).add(count);
         }
 
         Entry entry(Instant to, String replica) {

@@ -9,7 +9,7 @@ public interface StateSource {
     /**
      * A state of at least that epoch, loaded if need be.
      *
-     * @throws Unavailable when it can't be loaded within two seconds
+     * @throws Unavailable when it can't be loaded within a few seconds
      */
     State atLeast(long epoch);
 }

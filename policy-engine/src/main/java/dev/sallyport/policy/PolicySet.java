@@ -58,9 +58,12 @@ final class PolicySet implements PolicyEngine {
         return index == null ? List.of() : index.about(agent);
     }
 
+    private static List<String> wanted(Ask ask) {
+        return ask.actions().isEmpty() ? ask.target().defaultActions() : ask.actions();
+    }
+
     private static List<String> granted(Ask ask, List<Rule> rules) {
-        List<String> wanted = ask.actions().isEmpty() ? ask.target().defaultActions() : ask.actions();
-        return wanted.stream()
+        return wanted(ask).stream()
                 .filter(action -> Action.concrete(action) && ask.target().knows(action) && permitted(action, rules))
                 .toList();
     }
@@ -93,7 +96,7 @@ final class PolicySet implements PolicyEngine {
 
     private static Deny deny(Ask ask, List<String> granted, List<Rule> rules) {
         List<String> denying = rules.stream()
-                .filter(rule -> !rule.allows() && ask.actions().stream().anyMatch(rule::covers))
+                .filter(rule -> !rule.allows() && wanted(ask).stream().anyMatch(rule::covers))
                 .map(Rule::name)
                 .toList();
         if (nothingPermitted(ask.target(), rules)) {

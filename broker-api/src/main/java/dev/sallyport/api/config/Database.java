@@ -7,7 +7,6 @@ import dev.sallyport.api.local.LocalPostgres.Role;
 import dev.sallyport.core.Invalid;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -22,6 +21,11 @@ public final class Database implements AutoCloseable {
 
     private static final String MIGRATION_ROLE = "spring.flyway";
     private static final String RUNTIME_ROLE = "spring.datasource";
+
+    /** A silent database must not hold anyone for long. */
+    private static final int CONNECT_SECONDS = 1;
+
+    private static final int ANSWER_SECONDS = 5;
 
     private final PGSimpleDataSource owner;
     private final PGSimpleDataSource broker;
@@ -41,6 +45,8 @@ public final class Database implements AutoCloseable {
         this.broker = broker;
         this.auditorRole = auditorRole;
         this.keyEncryptionKey = keyEncryptionKey;
+        broker.setConnectTimeout(CONNECT_SECONDS);
+        broker.setSocketTimeout(ANSWER_SECONDS);
         this.local = local;
         this.data = data;
     }
@@ -80,7 +86,11 @@ public final class Database implements AutoCloseable {
 
     private static PGSimpleDataSource login(Environment environment, String prefix, String userProperty) {
         PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setUrl(required(environment, RUNTIME_ROLE + ".url"));
+        try {
+            source.setUrl(required(environment, RUNTIME_ROLE + ".url"));
+        } catch (IllegalArgumentException e) {
+            throw new Invalid(RUNTIME_ROLE + ".url", "must be a URL such as jdbc:postgresql://host/database");
+        }
         source.setUser(required(environment, userProperty));
         source.setPassword(environment.getProperty(prefix + ".password"));
         return source;
@@ -99,25 +109,9 @@ public final class Database implements AutoCloseable {
         return owner;
     }
 
-    /** The run-time role, for everything but appends. */
+    /** The run-time role. */
     public PGSimpleDataSource broker() {
         return broker;
-    }
-
-    /**
-     * The run-time role, for appends: its connections give up on a silent database after five seconds.
-     *
-     * @throws SQLException never, in fact
-     */
-    public DataSource appends() throws SQLException {
-        PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setUrl(broker.getUrl());
-        source.setUser(broker.getUser());
-        source.setPassword(broker.getPassword());
-        source.setSocketTimeout(5);
-        source.setConnectTimeout(2);
-        source.setTcpKeepAlive(true);
-        return source;
     }
 
     public String brokerRole() {

@@ -9,6 +9,7 @@ import dev.sallyport.core.directory.Target;
 import dev.sallyport.core.policy.Policy;
 import dev.sallyport.store.Document;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -90,7 +91,13 @@ public final class Documents {
     }
 
     private static Document write(String kind, String name, Object document) {
-        return new Document(kind, name, JSON.writeValueAsString(document));
+        String json = JSON.writeValueAsString(document);
+        Invalid.unless(storable(json), kind + " " + name, "holds a NUL character or half of a surrogate pair");
+        return new Document(kind, name, json);
+    }
+
+    private static boolean storable(String json) {
+        return !json.contains("\\u0000") && StandardCharsets.UTF_8.newEncoder().canEncode(json);
     }
 
     private static <T> List<T> each(Collection<Document> documents, String kind, Class<T> type) {

@@ -16,8 +16,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * A real PostgreSQL in the data directory, for the demo, development and tests.
@@ -29,6 +29,8 @@ import org.postgresql.ds.PGSimpleDataSource;
 public final class LocalPostgres implements AutoCloseable {
 
     private static final String DATABASE = "sallyport";
+    private static final String PGPASS = "pgpass";
+    private static final String SUPERUSER_PASSWORD = "superuser-password";
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final DataDirectory data;
@@ -58,11 +60,13 @@ public final class LocalPostgres implements AutoCloseable {
         Path directory = data.resolve("postgres");
         try {
             Orphan.stop(directory);
-            String password = superuserPassword(data);
-            Path passwordFile = data.resolve("initdb-password");
-            if (!Files.exists(directory.resolve("postgresql.conf"))) {
-                data.writeSecret("initdb-password", password);
+            if (!Files.exists(data.resolve(PGPASS))) {
+                // The first start did not get far enough for anything to be kept, so it begins anew.
+                FileSystemUtils.deleteRecursively(directory);
+                data.writeSecret(SUPERUSER_PASSWORD, secret());
             }
+            Path passwordFile = data.resolve(SUPERUSER_PASSWORD);
+            String password = Files.readString(passwordFile);
             EmbeddedPostgres server = EmbeddedPostgres.builder()
                     .setDataDirectory(directory)
                     .setCleanDataDirectory(false)
@@ -79,7 +83,6 @@ public final class LocalPostgres implements AutoCloseable {
                     .setServerConfig("unix_socket_directories", "")
                     .setServerConfig("max_connections", "100")
                     .start();
-            Files.deleteIfExists(passwordFile);
             return new LocalPostgres(data, server, password).prepared();
         } catch (IOException | IllegalStateException e) {
             throw new Invalid("data", "the embedded PostgreSQL does not start in " + directory + ": " + e.getMessage());
@@ -115,7 +118,7 @@ public final class LocalPostgres implements AutoCloseable {
         } catch (SQLException e) {
             throw new IllegalStateException("the roles of the embedded PostgreSQL can't be set up", e);
         }
-        data.writeSecret("pgpass", pgpass());
+        data.writeSecret(PGPASS, pgpass());
         return this;
     }
 
@@ -150,17 +153,6 @@ public final class LocalPostgres implements AutoCloseable {
         try (ResultSet rows = statement.executeQuery(query)) {
             return rows.next();
         }
-    }
-
-    private static String superuserPassword(DataDirectory data) throws IOException {
-        Path file = data.resolve("pgpass");
-        Optional<String> known = Files.exists(file)
-                ? Files.readAllLines(file).stream()
-                        .filter(line -> line.contains(":postgres:"))
-                        .map(line -> line.substring(line.lastIndexOf(':') + 1))
-                        .findFirst()
-                : Optional.empty();
-        return known.orElseGet(LocalPostgres::secret);
     }
 
     /** Unpacked once for each user; where there is no home directory to write to, beside the data. */

@@ -1,10 +1,13 @@
 package dev.sallyport.api.local;
 
+import dev.sallyport.core.Invalid;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -12,11 +15,11 @@ import java.util.concurrent.TimeoutException;
 /**
  * The server that a broker leaves behind when it is killed hard: it lives on and holds the directory.
  *
- * <p>Whoever holds the data directory's lock may stop it. With its only client gone, a polite request suffices.
+ * <p>Whoever holds the data directory's lock may stop it. It is asked for a fast shutdown (SIGINT), which ends other sessions.
  */
 final class Orphan {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(8);
 
     private Orphan() {}
 
@@ -26,16 +29,23 @@ final class Orphan {
             return;
         }
         List<String> lines = Files.readAllLines(pidFile);
-        long pid = lines.isEmpty() ? -1 : Long.parseLong(lines.getFirst().strip());
-        ProcessHandle.of(pid).filter(Orphan::isPostgres).ifPresent(Orphan::stop);
-        Files.deleteIfExists(pidFile);
+        Optional<ProcessHandle> holder = lines.isEmpty()
+                ? Optional.empty()
+                : ProcessHandle.of(Long.parseLong(lines.getFirst().strip()));
+        if (holder.isEmpty()) {
+            return; // The server itself deals with the file of one that has died.
+        }
+        if (serves(holder.get(), directory)) {
+            stop(holder.get(), directory);
+        } else {
+            Files.delete(pidFile); // The number is somebody else's now, after a reboot; the server would not dare.
+        }
     }
 
-    private static void stop(ProcessHandle server) {
-        server.destroy();
+    private static void stop(ProcessHandle server, Path directory) throws IOException {
+        new ProcessBuilder("kill", "-INT", Long.toString(server.pid())).start();
         if (!ended(server)) {
-            server.destroyForcibly();
-            ended(server);
+            throw new Invalid("data", "a PostgreSQL that was left behind in " + directory + " does not stop");
         }
     }
 
@@ -51,10 +61,11 @@ final class Orphan {
         }
     }
 
-    private static boolean isPostgres(ProcessHandle process) {
+    private static boolean serves(ProcessHandle process, Path directory) {
         return process.info()
-                .command()
-                .map(command -> command.endsWith("postgres"))
+                .arguments()
+                .map(Arrays::asList)
+                .map(arguments -> arguments.contains(directory.toString()))
                 .orElse(false);
     }
 }

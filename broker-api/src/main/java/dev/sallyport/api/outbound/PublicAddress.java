@@ -29,16 +29,19 @@ final class PublicAddress {
                 || a >= 240
                 || (a == 100 && b >= 64 && b < 128)
                 || (a == 192 && b == 0 && (c == 0 || c == 2))
+                || (a == 192 && b == 88 && c == 99)
                 || (a == 198 && (b == 18 || b == 19))
                 || (a == 198 && b == 51 && c == 100)
                 || (a == 203 && b == 0 && c == 113);
         return !special;
     }
 
-    /** Only 2000::/3 is allocated for global unicast; documentation, 6to4, Teredo and NAT64 could lead back inside. */
+    /** Only 2000::/3 is allocated for global unicast; documentation, 6to4 and protocol addresses could lead back inside. */
     private static boolean isPublic6(byte[] address) {
         int first = (address[0] & 0xff) << 8 | (address[1] & 0xff);
         int second = (address[2] & 0xff) << 8 | (address[3] & 0xff);
-        return (first & 0xe000) == 0x2000 && first != 0x2002 && !(first == 0x2001 && (second == 0 || second == 0xdb8));
+        return (first & 0xe000) == 0x2000
+                && first != 0x2002
+                && !(first == 0x2001 && (second < 0x200 || second == 0xdb8));
     }
 }

@@ -24,6 +24,10 @@ public class ApiSecurity {
                         .denyAll()
                         .anyRequest()
                         .permitAll())
+                .exceptionHandling(refusals -> refusals.authenticationEntryPoint((request, response, missing) -> {
+                    response.setStatus(401);
+                    response.setHeader("WWW-Authenticate", "Bearer");
+                }))
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)
                 .httpBasic(AbstractHttpConfigurer::disable)

@@ -4,6 +4,7 @@ import dev.sallyport.core.Broker;
 import dev.sallyport.core.CanonicalJson;
 import dev.sallyport.core.Outcome;
 import dev.sallyport.core.Refusal;
+import dev.sallyport.core.TokenRequest;
 import dev.sallyport.core.token.MintedToken;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -14,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code POST /oauth2/token}: reads the form, asks the broker, writes the answer.
@@ -28,6 +31,8 @@ public final class TokenEndpoint extends HttpServlet {
 
     private static final long serialVersionUID = 1L;
     private static final int MAX_BODY = 64 * 1024;
+
+    private static final Logger LOG = LoggerFactory.getLogger(TokenEndpoint.class);
 
     private final transient Broker broker;
 
@@ -45,9 +50,22 @@ public final class TokenEndpoint extends HttpServlet {
         } else {
             switch (form(request)) {
                 case TokenForm.Unclear(var refusal) -> refuse(response, refusal, "");
-                case TokenForm.Asked(var asked) -> answer(response, broker.exchange(asked));
+                case TokenForm.Asked(var asked) -> exchange(response, asked);
             }
         }
+    }
+
+    /** A fault of ours is told as one, without a token: fail closed. */
+    private void exchange(HttpServletResponse response, TokenRequest asked) throws IOException {
+        Outcome outcome;
+        try {
+            outcome = broker.exchange(asked);
+        } catch (RuntimeException fault) {
+            LOG.error("a token request failed", fault);
+            refuse(response, 500, "server_error", "the request could not be decided");
+            return;
+        }
+        answer(response, outcome);
     }
 
     private static void answer(HttpServletResponse response, Outcome outcome) throws IOException {

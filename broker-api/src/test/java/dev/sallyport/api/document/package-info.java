@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.api.document;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.api.outbound;
+
+import org.jspecify.annotations.NullMarked;
