@@ -6,6 +6,7 @@ import dev.sallyport.api.config.BrokerProperties;
 import dev.sallyport.api.config.Database;
 import dev.sallyport.api.config.Site;
 import dev.sallyport.api.outbound.Outbound;
+import dev.sallyport.api.state.Bundle;
 import dev.sallyport.api.state.FirstStart;
 import dev.sallyport.api.state.LiveState;
 import dev.sallyport.api.state.StateCompiler;
@@ -27,6 +28,7 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
 import org.springframework.core.env.Environment;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.ServerResponse;
@@ -52,6 +54,13 @@ class Wiring {
     }
 
     @Bean
+    Bundle bundle(BrokerProperties settings) {
+        return Bundle.read(settings.bootstrap());
+    }
+
+    /** Waits for the bundle: one with mistakes must not start a database. */
+    @Bean
+    @DependsOn("bundle")
     Database database(BrokerProperties settings, Environment environment) {
         return Database.open(settings, environment);
     }
@@ -99,9 +108,8 @@ class Wiring {
     }
 
     @Bean
-    LiveState state(
-            BrokerProperties settings, PostgresStore store, StateCompiler compiler, Crypto crypto, Clock clock) {
-        new FirstStart(store, compiler, clock).run(settings.bootstrap(), crypto.provider());
+    LiveState state(Bundle bundle, PostgresStore store, StateCompiler compiler, Crypto crypto, Clock clock) {
+        new FirstStart(store, compiler, clock).run(bundle, crypto.provider());
         return new LiveState(store, compiler);
     }
 

@@ -20,6 +20,9 @@ import java.util.stream.Collectors;
 public record Configuration(
         List<TrustProvider> trustProviders, List<Agent> agents, List<Target> targets, List<Policy> policies) {
 
+    /** No documents at all. */
+    public static final Configuration EMPTY = new Configuration(List.of(), List.of(), List.of(), List.of());
+
     /** Everything that the broker itself serves stands under one of these. */
     private static final List<String> OWN_PATHS = List.of("/v1", "/oauth2", "/access", "/log", "/.well-known");
 

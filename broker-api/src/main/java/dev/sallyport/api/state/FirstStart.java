@@ -1,13 +1,11 @@
 package dev.sallyport.api.state;
 
 import dev.sallyport.api.document.Documents;
-import dev.sallyport.core.Configuration;
 import dev.sallyport.core.token.SigningKey;
 import dev.sallyport.store.Document;
 import dev.sallyport.store.KeyRecord;
 import dev.sallyport.store.PostgresStore;
 import dev.sallyport.store.Snapshot;
-import java.nio.file.Path;
 import java.security.Provider;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -37,11 +35,11 @@ public final class FirstStart {
     /**
      * Applies the bundle to a database without any revision, and makes the first signing key.
      *
-     * @param bundle the bundle's file; null for none
+     * @param bundle the bundle, which may be none
      * @param crypto the cryptography to sign with; null for the JDK's
      */
-    public void run(@Nullable Path bundle, @Nullable Provider crypto) {
-        if (bundle != null) {
+    public void run(Bundle bundle, @Nullable Provider crypto) {
+        if (bundle.file() != null) {
             apply(bundle);
         }
         Snapshot snapshot = store.load();
@@ -52,17 +50,16 @@ public final class FirstStart {
         }
     }
 
-    private void apply(Path bundle) {
-        Configuration configuration = Documents.readBundle(bundle);
-        compiler.check(configuration);
-        List<Document> documents = Documents.write(configuration);
+    private void apply(Bundle bundle) {
+        compiler.check(bundle.configuration());
+        List<Document> documents = Documents.write(bundle.configuration());
         if (!store.bootstrap(documents, AUTHOR)) {
             warnOfDifference(bundle, documents);
         }
     }
 
     /** A bundle is for the first start; later it only tells where the database has gone another way. */
-    private void warnOfDifference(Path bundle, List<Document> documents) {
+    private void warnOfDifference(Bundle bundle, List<Document> documents) {
         Set<Document> stored = new HashSet<>(store.load().documents());
         Set<Document> given = new HashSet<>(documents);
         List<String> differing = Stream.concat(
@@ -75,7 +72,7 @@ public final class FirstStart {
         if (!differing.isEmpty()) {
             LOG.warn(
                     "{} is not applied: this database has a configuration already, which differs in {}",
-                    bundle,
+                    bundle.file(),
                     String.join(", ", differing));
         }
     }

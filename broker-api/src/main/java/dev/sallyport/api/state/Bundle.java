@@ -1,0 +1,20 @@
+package dev.sallyport.api.state;
+
+import dev.sallyport.api.document.Documents;
+import dev.sallyport.core.Configuration;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The start-up bundle: read before anything else, so that one with mistakes starts nothing.
+ *
+ * @param file where it stands; null where the broker was given none
+ * @param configuration its documents, none without a file
+ */
+public record Bundle(@Nullable Path file, Configuration configuration) {
+
+    /** Reads the file; throws {@link dev.sallyport.core.Invalid} with the path of a field that breaks a rule. */
+    public static Bundle read(@Nullable Path file) {
+        return new Bundle(file, file == null ? Configuration.EMPTY : Documents.readBundle(file));
+    }
+}
