@@ -95,6 +95,24 @@ class ServeTest {
         }
     }
 
+    @Test
+    void a_first_start_that_was_killed_is_begun_anew_and_a_finished_one_never() throws IOException {
+        Path data = directory.resolve("data");
+        Files.createDirectories(data.resolve("postgres"));
+        Files.writeString(data.resolve("first-start-unfinished"), "");
+        try (var begun = start("--sallyport.issuer=https://broker.example")) {
+            assertThat(begun.isRunning()).isTrue();
+        }
+        Files.delete(data.resolve("pgpass"));
+        Files.delete(data.resolve("superuser-password"));
+
+        Ended ended = serve("--port", "0", "--issuer", "https://broker.example");
+
+        assertThat(ended.code()).isEqualTo(2);
+        assertThat(ended.lastLine()).contains("superuser-password");
+        assertThat(data.resolve("postgres").resolve("PG_VERSION")).exists();
+    }
+
     private ConfigurableApplicationContext start(String issuer) {
         return ServeCommand.start(List.of(
                 "--sallyport.port=0",

@@ -30,6 +30,7 @@ public final class LocalPostgres implements AutoCloseable {
 
     private static final String DATABASE = "sallyport";
     private static final String PGPASS = "pgpass";
+    private static final String UNFINISHED = "first-start-unfinished";
     private static final String SUPERUSER_PASSWORD = "superuser-password";
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -60,11 +61,7 @@ public final class LocalPostgres implements AutoCloseable {
         Path directory = data.resolve("postgres");
         try {
             Orphan.stop(directory);
-            if (!Files.exists(data.resolve(PGPASS))) {
-                // The first start did not get far enough for anything to be kept, so it begins anew.
-                FileSystemUtils.deleteRecursively(directory);
-                data.writeSecret(SUPERUSER_PASSWORD, secret());
-            }
+            beginAnewIfUnfinished(data, directory);
             Path passwordFile = data.resolve(SUPERUSER_PASSWORD);
             String password = Files.readString(passwordFile);
             EmbeddedPostgres server = EmbeddedPostgres.builder()
@@ -83,9 +80,20 @@ public final class LocalPostgres implements AutoCloseable {
                     .setServerConfig("unix_socket_directories", "")
                     .setServerConfig("max_connections", "100")
                     .start();
-            return new LocalPostgres(data, server, password).prepared();
+            LocalPostgres prepared = new LocalPostgres(data, server, password).prepared();
+            Files.deleteIfExists(data.resolve(UNFINISHED));
+            return prepared;
         } catch (IOException | IllegalStateException e) {
             throw new Invalid("data", "the embedded PostgreSQL does not start in " + directory + ": " + e.getMessage());
+        }
+    }
+
+    /** A first start that was killed has left nothing worth keeping; a finished one is never begun anew. */
+    private static void beginAnewIfUnfinished(DataDirectory data, Path directory) throws IOException {
+        if (!Files.exists(directory) || Files.exists(data.resolve(UNFINISHED))) {
+            data.writeSecret(UNFINISHED, "");
+            FileSystemUtils.deleteRecursively(directory);
+            data.writeSecret(SUPERUSER_PASSWORD, secret());
         }
     }
 
