@@ -31,6 +31,11 @@ record ClaimName(String name, List<String> steps) {
         return new ClaimName(name, steps);
     }
 
+    /** The same place under a name of ours. */
+    ClaimName calledHere(String ours) {
+        return new ClaimName(ours, steps);
+    }
+
     /** What the claims have there, or null. */
     @Nullable
     Object in(Map<String, Object> payload) {

@@ -31,16 +31,16 @@ final class KeptClaims {
     /** Throws {@link Invalid} for a name that is blank or not a JSON Pointer though it starts like one. */
     static KeptClaims of(Profile profile, TrustProvider document, Set<String> claimsInUse) {
         Map<String, Kept> kept = new LinkedHashMap<>();
-        profile.claims().forEach((name, shape) -> kept.put(name, new Kept(ClaimName.of("", name), shape)));
+        profile.claims().forEach((name, source) -> kept.put(name, new Kept(profile.claim("", name), source.shape())));
         for (int i = 0; i < document.claims().size(); i++) {
             String name = document.claims().get(i);
-            kept.putIfAbsent(name, new Kept(ClaimName.of("claims[" + i + "]", name), null));
+            kept.putIfAbsent(name, new Kept(profile.claim("claims[" + i + "]", name), null));
         }
         for (String name : document.require().keySet()) {
-            kept.putIfAbsent(name, new Kept(ClaimName.of("require." + name, name), null));
+            kept.putIfAbsent(name, new Kept(profile.claim("require." + name, name), null));
         }
         for (String name : claimsInUse) {
-            kept.putIfAbsent(name, new Kept(ClaimName.of(name, name), null));
+            kept.putIfAbsent(name, new Kept(profile.claim(name, name), null));
         }
         return new KeptClaims(List.copyOf(kept.values()));
     }

@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 /** The values that every token of a trust provider must have; of a list, one of its elements must be such a value. */
 record Pins(List<Pin> pins) implements Rule {
 
-    static Pins of(TrustProvider document) {
+    static Pins of(Profile profile, TrustProvider document) {
         List<Pin> pins = new ArrayList<>();
         document.require()
-                .forEach(
-                        (name, values) -> pins.add(new Pin(ClaimName.of("require." + name, name), Set.copyOf(values))));
+                .forEach((name, values) ->
+                        pins.add(new Pin(profile.claim("require." + name, name), Set.copyOf(values))));
         return new Pins(pins);
     }
 

@@ -28,9 +28,40 @@ record Profile(
         String type,
         @Nullable String issuer,
         Map<String, List<String>> shared,
-        Map<String, Shape> claims,
+        Map<String, Source> claims,
         List<String> identity,
         Set<String> typ) {
+
+    /**
+     * Where a claim stands in a token, and what it is.
+     *
+     * @param at a name or a JSON Pointer
+     * @param shape what the platform says it is
+     */
+    record Source(String at, Shape shape) {
+
+        /** In a profile a claim is a shape, or an object with {@code at} and {@code shape} where the token nests it. */
+        private static Source of(String name, Map<String, Object> claims) throws ParseException {
+            if (claims.get(name) instanceof String shape) {
+                return new Source(name, Shape.named(shape));
+            }
+            Map<String, Object> nested = JSONObjectUtils.getJSONObject(claims, name);
+            return new Source(
+                    JSONObjectUtils.getString(nested, "at"), Shape.named(JSONObjectUtils.getString(nested, "shape")));
+        }
+    }
+
+    /**
+     * Finds a claim by the name that documents have for it: the profile's own, or the token's.
+     *
+     * @param field the document's field that holds the name, for a complaint
+     */
+    ClaimName claim(String field, String name) {
+        Source source = claims.get(name);
+        return source == null
+                ? ClaimName.of(field, name)
+                : ClaimName.of(field, source.at()).calledHere(name);
+    }
 
     /** Reads a profile that ships with the module; a missing or malformed one is a defect of the build. */
     static Profile read(String type) {
@@ -53,9 +84,9 @@ record Profile(
             shared.put(issuer, texts(sharedJson, issuer));
         }
         Map<String, Object> claimsJson = JSONObjectUtils.getJSONObject(json, "claims");
-        Map<String, Shape> claims = new LinkedHashMap<>();
+        Map<String, Source> claims = new LinkedHashMap<>();
         for (String name : claimsJson.keySet()) {
-            claims.put(name, Shape.named(JSONObjectUtils.getString(claimsJson, name)));
+            claims.put(name, Source.of(name, claimsJson));
         }
         return new Profile(
                 JSONObjectUtils.getString(json, "type"),

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class Providers {
 
     /** To add an OIDC-shaped platform, add {@code profiles/<name>.json} and its name here. */
-    private static final List<String> PROFILES = List.of("oidc", "github-actions");
+    private static final List<String> PROFILES = List.of("oidc", "github-actions", "kubernetes");
 
     private final String issuer;
     private final KeySources sources;
@@ -94,7 +94,7 @@ public final class Providers {
         String trusted = issuer(document, profile);
         checkOwnerPin(document, trusted);
         Audiences audiences = Audiences.of(issuer, document.audiences());
-        Pins pins = Pins.of(document);
+        Pins pins = Pins.of(profile, document);
         KeptClaims kept = KeptClaims.of(profile, document, claimsInUse);
         KeySource keys = sources.of(KeyOrigin.of(document.keys(), trusted));
         List<Rule> rules = List.of(

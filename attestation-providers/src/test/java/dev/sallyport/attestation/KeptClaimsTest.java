@@ -9,6 +9,7 @@ import dev.sallyport.core.attest.Check;
 import dev.sallyport.core.attest.Claims;
 import dev.sallyport.core.attest.Claims.Many;
 import dev.sallyport.core.attest.Claims.One;
+import dev.sallyport.core.attest.Evidence;
 import dev.sallyport.core.attest.TrustProvider;
 import dev.sallyport.core.attest.Verdict.Rejected;
 import dev.sallyport.core.attest.Verdict.Verified;
@@ -49,6 +50,36 @@ class KeptClaimsTest {
                         "repository_owner",
                         "repository_owner_id",
                         "sub");
+    }
+
+    @Test
+    void kubernetes_flattens_what_its_tokens_nest() {
+        Claims claims = claims(TestIssuer.KUBERNETES.document(), Set.of("namespace"), TestIssuer.KUBERNETES.token());
+
+        assertThat(claims.asMap())
+                .containsExactly(
+                        Map.entry("jti", new One("token-1")),
+                        Map.entry("namespace", new One("billing")),
+                        Map.entry("node", new One("node-a")),
+                        Map.entry("node_uid", new One("node-uid-1")),
+                        Map.entry("pod", new One("invoice-bot-5d")),
+                        Map.entry("pod_uid", new One("pod-uid-1")),
+                        Map.entry("service_account", new One("invoice-bot")),
+                        Map.entry("service_account_uid", new One("sa-uid-1")),
+                        Map.entry("sub", new One("workload-7")));
+    }
+
+    @Test
+    void a_pin_names_a_claim_as_the_profile_does() {
+        TestIssuer cluster = TestIssuer.KUBERNETES;
+        for (String namespace : List.of("billing", "sales")) {
+            TestIssuer pinned = new TestIssuer(
+                    cluster.type(), cluster.issuer(), cluster.claims(), Map.of("namespace", List.of(namespace)));
+
+            assertThat(pinned.attestor().attest(Evidence.jwt(cluster.token().compact())) instanceof Verified)
+                    .as(namespace)
+                    .isEqualTo(namespace.equals("billing"));
+        }
     }
 
     @Test

@@ -33,12 +33,12 @@ class ProvidersTest {
 
     @Test
     void the_types_are_those_of_the_list() {
-        assertThat(providers.types()).containsExactlyInAnyOrder("oidc", "github-actions");
+        assertThat(providers.types()).containsExactlyInAnyOrder("oidc", "github-actions", "kubernetes");
     }
 
     @Test
     void an_unknown_type_is_answered_with_the_known_ones() {
-        refused(document("kubernetes-5", OIDC.issuer(), Map.of()), "type", "github-actions, oidc");
+        refused(document("kubernetes-5", OIDC.issuer(), Map.of()), "type", "github-actions, kubernetes, oidc");
     }
 
     @Test

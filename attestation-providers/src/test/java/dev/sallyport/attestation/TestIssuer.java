@@ -48,8 +48,23 @@ record TestIssuer(String type, String issuer, Map<String, Object> claims, Map<St
                     "jti", "a-jti"),
             Map.of("repository_owner_id", List.of("4242")));
 
+    static final TestIssuer KUBERNETES = new TestIssuer(
+            "kubernetes",
+            "https://oidc.cluster.example/id/7",
+            Map.of(
+                    "jti",
+                    "token-1",
+                    "kubernetes.io",
+                    Map.of(
+                            "namespace", "billing",
+                            "serviceaccount", Map.of("name", "invoice-bot", "uid", "sa-uid-1"),
+                            "pod", Map.of("name", "invoice-bot-5d", "uid", "pod-uid-1"),
+                            "node", Map.of("name", "node-a", "uid", "node-uid-1"),
+                            "warnafter", SECOND + 100)),
+            Map.of("jti", List.of("token-1")));
+
     static List<TestIssuer> all() {
-        return List.of(OIDC, GITHUB);
+        return List.of(OIDC, GITHUB, KUBERNETES);
     }
 
     /** A token that is accepted. */
