@@ -86,9 +86,7 @@ final class AppendSession implements AutoCloseable {
 
     /** Writes a batch behind the known head, and returns whether the database's was still that one. */
     boolean append(List<HashedEntry> entries) throws SQLException {
-        connection.clearWarnings();
         @Nullable Head grown = insert.execute(head, entries);
-        Doubt.ifWarned(connection.getWarnings());
         if (grown == null) {
             return false;
         }

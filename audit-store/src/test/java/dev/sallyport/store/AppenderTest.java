@@ -202,6 +202,21 @@ class AppenderTest {
     }
 
     @Test
+    void a_warning_at_the_commit_of_contending_replicas_is_never_reported_as_recorded() {
+        TestConnections connections = new TestConnections(database.as(TestDatabase.BROKER));
+        try (PostgresStore store = database.open(connections.source());
+                PostgresStore other = database.open()) {
+            assertThat(store.log().append(TestLog.entry(1), 0)).isEqualTo(new Recorded(0));
+            assertThat(other.log().append(TestLog.entry(2), 0)).isEqualTo(new Recorded(1));
+            connections.warnAtCommit(true);
+            assertThatThrownBy(() -> store.log().append(TestLog.entry(3), 0)).isInstanceOf(Unavailable.class);
+            connections.warnAtCommit(false);
+            assertThat(store.log().append(TestLog.entry(4), 0)).isEqualTo(new Recorded(3));
+        }
+        assertThat(TestLog.checked(database)).isEqualTo(4);
+    }
+
+    @Test
     void a_replica_whose_clock_is_off_appends_nothing_until_it_is_right() {
         AtomicLong skew = new AtomicLong(3);
         InstantSource clock = () -> Instant.now().plusSeconds(skew.get());

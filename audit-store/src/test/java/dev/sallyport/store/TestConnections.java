@@ -42,9 +42,17 @@ final class TestConnections {
     private Connection watched(Connection connection) {
         opened.incrementAndGet();
         last.set(connection);
+        AtomicBoolean committed = new AtomicBoolean();
         return proxy(Connection.class, (proxy, method, arguments) -> {
-            if (method.getName().equals("getWarnings") && warningAtCommit.get()) {
-                return new SQLWarning(WARNING);
+            switch (method.getName()) {
+                case "commit" -> committed.set(true);
+                case "clearWarnings" -> committed.set(false);
+                case "getWarnings" -> {
+                    if (warningAtCommit.get() && committed.get()) {
+                        return new SQLWarning(WARNING);
+                    }
+                }
+                default -> {}
             }
             Object result = call(connection, method, arguments);
             return result instanceof PreparedStatement statement ? watched(statement) : result;
