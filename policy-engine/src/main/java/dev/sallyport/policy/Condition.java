@@ -13,7 +13,10 @@ import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.Program;
 import dev.sallyport.core.Invalid;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code when} of a policy, compiled: a boolean expression in CEL, bounded by {@link ConditionBounds}.
@@ -24,17 +27,20 @@ final class Condition {
 
     private static final int MAX_BYTES = 4096;
 
-    private static final Cel CEL = CelFactory.standardCelBuilder()
+    private static final Cel CEL = CelFactory.plannerCelBuilder()
             .setOptions(CelOptions.current()
                     .enableHeterogeneousNumericComparisons(true)
                     .enableHiddenAccumulatorVar(true)
                     .comprehensionMaxIterations(ConditionBounds.MAX_ITERATIONS)
+                    .maxRegexProgramSize(ConditionBounds.MAX_PATTERN_SIZE)
                     .build())
             .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
             .addVarDeclarations(Vocabulary.TYPES.entrySet().stream()
                     .map(each -> CelVarDecl.newVarDeclaration(each.getKey(), each.getValue()))
                     .toList())
             .build();
+
+    private static final Program REGEX = regexProgram();
 
     private final Program program;
     private final boolean aboutAction;
@@ -99,6 +105,24 @@ final class Condition {
         }
     }
 
+    /** Why RE2 does not take a regular expression as conditions use it, or null when it does. */
+    static @Nullable String regexProblem(String pattern) {
+        try {
+            REGEX.eval(Map.of("agent.name", "", "action", pattern));
+            return null;
+        } catch (CelEvaluationException e) {
+            return String.valueOf(e.getMessage()).replaceFirst("^evaluation error[^:]*: ", "");
+        }
+    }
+
+    private static Program regexProgram() {
+        try {
+            return CEL.createProgram(CEL.compile("agent.name.matches(action)").getAst());
+        } catch (CelValidationException | CelEvaluationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static CelAbstractSyntaxTree parsed(String text) {
         Invalid.unless(!text.isBlank(), "when", "must not be blank; leave it out for always");
         Invalid.unless(
@@ -111,7 +135,8 @@ final class Condition {
     }
 
     private static Invalid invalid(CelValidationException e, String text) {
-        CelIssue first = e.getErrors().getFirst();
+        List<CelIssue> issues = e.getErrors();
+        CelIssue first = issues.getFirst();
         return ConditionBounds.invalid(
                 text,
                 first.getSourceLocation().getLine(),

@@ -1,7 +1,5 @@
 package dev.sallyport.policy;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelSourceLocation;
 import dev.cel.common.ast.CelExpr;
@@ -12,9 +10,12 @@ import dev.cel.common.ast.CelExpr.ExprKind.Kind;
 import dev.cel.common.navigation.CelNavigableExpr;
 import dev.sallyport.core.Invalid;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a condition must keep to, so that no policy can make decisions slow: checked when it is written.
@@ -23,14 +24,16 @@ import java.util.stream.Stream;
  */
 final class ConditionBounds {
 
+    /** The most instructions of RE2 that a regular expression may compile to. */
+    static final int MAX_PATTERN_SIZE = 2_000;
+
     /** The most rounds of all loops of one evaluation; one that needs more fails. */
     static final int MAX_ITERATIONS = 1_000;
 
     private static final int MAX_NODES = 200;
     private static final int MAX_PATTERN_LENGTH = 256;
     private static final int MAX_REPEATS = 1_000;
-    private static final int MAX_PATTERN_SIZE = 2_000;
-    private static final java.util.regex.Pattern REPEAT = java.util.regex.Pattern.compile("\\{(\\d+)(?:,(\\d*))?\\}");
+    private static final Pattern REPEAT = Pattern.compile("\\{(\\d+)(?:,(\\d*))?\\}");
 
     private final CelAbstractSyntaxTree ast;
 
@@ -49,7 +52,8 @@ final class ConditionBounds {
 
     static void unless(boolean holds, CelAbstractSyntaxTree ast, CelExpr where, String reason) {
         if (!holds) {
-            Integer offset = ast.getSource().getPositionsMap().get(where.id());
+            Map<Long, Integer> positions = ast.getSource().getPositionsMap();
+            Integer offset = positions.get(where.id());
             CelSourceLocation at = ast.getSource()
                     .getOffsetLocation(offset == null ? 0 : offset)
                     .orElse(CelSourceLocation.of(1, 0));
@@ -119,7 +123,7 @@ final class ConditionBounds {
             unless(
                     node.getKind() != Kind.COMPREHENSION,
                     node,
-                    "no nested comprehension: none, map included, inside another");
+                    "no nested comprehension: neither a loop nor a map macro inside another");
             unless(
                     node.getKind() != Kind.CALL
                             || !node.call().function().equals("_+_")
@@ -131,17 +135,19 @@ final class ConditionBounds {
 
     /** The macros {@code map} and {@code filter} gather their result with a {@code +} that nobody wrote. */
     private static boolean collects(CelCall plus, String result) {
-        CelExpr first = plus.args().getFirst();
+        List<CelExpr> args = plus.args();
+        CelExpr first = args.getFirst();
         return result.startsWith("@")
                 && first.getKind() == Kind.IDENT
                 && first.ident().name().equals(result);
     }
 
     private void checkPattern(CelExpr expr, CelCall call) {
-        if (!call.function().equals("matches") || call.args().isEmpty()) {
+        List<CelExpr> args = call.args();
+        if (!call.function().equals("matches") || args.isEmpty()) {
             return;
         }
-        CelExpr argument = call.args().getLast();
+        CelExpr argument = args.getLast();
         String pattern = ConditionReads.literal(argument).orElse(null);
         unless(pattern != null, expr, "matches takes a literal regular expression only");
         if (pattern != null) {
@@ -150,12 +156,8 @@ final class ConditionBounds {
                     repeats(pattern) <= MAX_REPEATS,
                     argument,
                     "a regular expression repeats at most 1,000 times in all");
-            try {
-                int size = Pattern.compile(pattern).programSize();
-                unless(size <= MAX_PATTERN_SIZE, argument, "the regular expression is too large once compiled");
-            } catch (PatternSyntaxException e) {
-                unless(false, argument, "RE2 does not take the regular expression: %s", e.getDescription());
-            }
+            String problem = Condition.regexProblem(pattern);
+            unless(problem == null, argument, "RE2 does not take the regular expression: %s", problem);
         }
     }
 
@@ -177,8 +179,8 @@ final class ConditionBounds {
         return nested * plain;
     }
 
-    private void unless(
-            boolean holds, CelExpr where, String reason, @org.jspecify.annotations.Nullable Object... words) {
+    @SuppressWarnings("AnnotateFormatMethod") // Its annotation is no dependency of ours.
+    private void unless(boolean holds, CelExpr where, String reason, @Nullable Object... words) {
         if (!holds) {
             unless(false, ast, where, reason.formatted(words));
         }

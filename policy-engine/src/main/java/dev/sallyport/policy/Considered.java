@@ -36,7 +36,7 @@ final class Considered {
     boolean permit(String action) {
         boolean allowed = false;
         for (Rule rule : rules) {
-            if ((rule.allows() ? !allowed : true) && applies(rule, action)) {
+            if (!(allowed && rule.allows()) && applies(rule, action)) {
                 if (!rule.allows()) {
                     return false;
                 }

@@ -109,6 +109,6 @@ final class PolicySet implements PolicyEngine {
                 .flatMap(rule -> rule.actions().stream())
                 .map(Glob::pattern)
                 .filter(target::knows);
-        return Stream.concat(ofTarget, ofAllows).noneMatch(rules::permit);
+        return Stream.concat(ofTarget, ofAllows).distinct().noneMatch(rules::permit);
     }
 }

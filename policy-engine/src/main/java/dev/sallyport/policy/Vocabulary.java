@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -55,8 +56,7 @@ final class Vocabulary {
                     name -> name.substring(0, name.indexOf('.')),
                     TreeMap::new,
                     Collectors.mapping(
-                            name -> name.substring(name.indexOf('.') + 1),
-                            Collectors.toCollection(java.util.TreeSet::new))));
+                            name -> name.substring(name.indexOf('.') + 1), Collectors.toCollection(TreeSet::new))));
 
     private Vocabulary() {}
 
