@@ -6,6 +6,7 @@ import dev.cel.common.ast.CelExpr;
 import dev.cel.common.ast.CelExpr.CelCall;
 import dev.cel.common.navigation.CelNavigableAst;
 import dev.cel.common.navigation.TraversalOrder;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -46,10 +47,10 @@ final class ConditionReads {
     }
 
     private static Optional<String> claim(CelCall call) {
+        List<CelExpr> args = call.args();
         return switch (call.function()) {
-            case "_[_]" ->
-                isClaims(call.args().getFirst()) ? literal(call.args().getLast()) : Optional.empty();
-            case "@in" -> isClaims(call.args().getLast()) ? literal(call.args().getFirst()) : Optional.empty();
+            case "_[_]" -> isClaims(args.getFirst()) ? literal(args.getLast()) : Optional.empty();
+            case "@in" -> isClaims(args.getLast()) ? literal(args.getFirst()) : Optional.empty();
             default -> Optional.empty();
         };
     }
