@@ -7,10 +7,14 @@ import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.directory.Target;
 import dev.sallyport.core.policy.Policy;
 import dev.sallyport.core.policy.PolicyEngine;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a policy engine of policy documents. */
 public final class Policies {
@@ -26,18 +30,56 @@ public final class Policies {
         Names.checkUnique("policies", policies, Policy::name);
         Set<String> agentNames = agents.stream().map(Agent::name).collect(Collectors.toSet());
         Set<String> targetNames = targets.stream().map(Target::name).collect(Collectors.toSet());
+        Map<String, Compiled> conditions = policies.parallelStream()
+                .flatMap(policy -> Stream.ofNullable(policy.when()))
+                .distinct()
+                .collect(Collectors.toConcurrentMap(text -> text, Compiled::of));
+        List<Rule> rules = new ArrayList<>(policies.size());
         for (int i = 0; i < policies.size(); i++) {
             try {
-                check(policies.get(i), agentNames, targetNames);
+                Policy policy = policies.get(i);
+                check(policy, agentNames, targetNames);
+                Compiled condition = policy.when() == null ? null : conditions.get(policy.when());
+                rules.add(Rule.of(policy, condition == null ? null : condition.get()));
             } catch (Invalid e) {
                 throw e.within("policies[" + i + "]");
             }
         }
-        return new PolicySet(policies.stream().map(Rule::of).toList(), targets);
+        return new PolicySet(rules, targets);
+    }
+
+    /**
+     * The claims that the policy's condition names: selected, indexed by a literal, or looked for with a literal
+     * {@code in}. One that only turns up in a computed index or a loop over all claims is not among them.
+     *
+     * @throws Invalid when the condition is not CEL at all
+     */
+    public static Set<String> claimsMentioned(Policy policy) {
+        return policy.when() == null ? Set.of() : Condition.claimsMentioned(policy.when());
+    }
+
+    /** A condition or what is wrong with it: texts are compiled in parallel, complaints raised in the policies' order. */
+    private record Compiled(
+            @Nullable Condition condition, @Nullable Invalid problem) {
+
+        static Compiled of(String text) {
+            try {
+                return new Compiled(Condition.of(text), null);
+            } catch (Invalid e) {
+                return new Compiled(null, e);
+            }
+        }
+
+        @Nullable
+        Condition get() {
+            if (problem != null) {
+                throw problem;
+            }
+            return condition;
+        }
     }
 
     private static void check(Policy policy, Set<String> agents, Set<String> targets) {
-        Invalid.unless(policy.when() == null, "when", "conditions are not offered yet");
         Invalid.unless(policy.limit() == null, "limit", "rate limits are not offered yet");
         Invalid.unless(policy.grant().proof() == null, "grant.proof", "bound tokens are not offered yet");
         for (int i = 0; i < policy.targets().size(); i++) {

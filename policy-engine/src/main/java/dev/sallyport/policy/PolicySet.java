@@ -38,7 +38,7 @@ final class PolicySet implements PolicyEngine {
 
     @Override
     public Decision decide(Ask ask) {
-        List<Rule> rules = about(ask.agent(), ask.target());
+        Considered rules = new Considered(ask, about(ask.agent(), ask.target()));
         List<String> granted = granted(ask, rules);
         boolean enough = ask.actions().isEmpty()
                 ? !granted.isEmpty()
@@ -62,31 +62,18 @@ final class PolicySet implements PolicyEngine {
         return ask.actions().isEmpty() ? ask.target().defaultActions() : ask.actions();
     }
 
-    private static List<String> granted(Ask ask, List<Rule> rules) {
+    private static List<String> granted(Ask ask, Considered rules) {
         return wanted(ask).stream()
-                .filter(action -> Action.concrete(action) && ask.target().knows(action) && permitted(action, rules))
+                .filter(action -> Action.concrete(action) && ask.target().knows(action) && rules.permit(action))
                 .toList();
     }
 
-    private static boolean permitted(String action, List<Rule> rules) {
-        boolean allowed = false;
-        for (Rule rule : rules) {
-            if (rule.covers(action)) {
-                if (!rule.allows()) {
-                    return false;
-                }
-                allowed = true;
-            }
-        }
-        return allowed;
-    }
-
     /** The constraints of all allows that permit a granted action combine to the tightest. */
-    private static Permit permit(Ask ask, List<String> granted, List<Rule> rules) {
+    private static Permit permit(Ask ask, List<String> granted, Considered rules) {
         Duration ttl = ask.target().token().maxTtl();
         Set<String> names = new LinkedHashSet<>();
-        for (Rule rule : rules) {
-            if (rule.allows() && granted.stream().anyMatch(rule::covers)) {
+        for (Rule rule : rules.all()) {
+            if (rule.allows() && granted.stream().anyMatch(action -> rules.applies(rule, action))) {
                 names.add(rule.name());
                 ttl = rule.ttl() != null && rule.ttl().compareTo(ttl) < 0 ? rule.ttl() : ttl;
             }
@@ -94,9 +81,9 @@ final class PolicySet implements PolicyEngine {
         return new Permit(ask, granted, ttl, List.copyOf(names));
     }
 
-    private static Deny deny(Ask ask, List<String> granted, List<Rule> rules) {
-        List<String> denying = rules.stream()
-                .filter(rule -> !rule.allows() && wanted(ask).stream().anyMatch(rule::covers))
+    private static Deny deny(Ask ask, List<String> granted, Considered rules) {
+        List<String> denying = rules.all().stream()
+                .filter(rule -> !rule.allows() && wanted(ask).stream().anyMatch(action -> rules.applies(rule, action)))
                 .map(Rule::name)
                 .toList();
         if (nothingPermitted(ask.target(), rules)) {
@@ -112,15 +99,16 @@ final class PolicySet implements PolicyEngine {
 
     /**
      * Whether no action of the target is permitted. Patterns stand for themselves here: an allow of {@code tools/call:*}
-     * permits something unless one deny covers that whole pattern.
+     * permits something unless one deny covers that whole pattern. A condition about the action says nothing of a pattern:
+     * there an allow may permit something, and a deny does not take the whole.
      */
-    private static boolean nothingPermitted(Target target, List<Rule> rules) {
+    private static boolean nothingPermitted(Target target, Considered rules) {
         Stream<String> ofTarget = target.actions().stream();
-        Stream<String> ofAllows = rules.stream()
+        Stream<String> ofAllows = rules.all().stream()
                 .filter(Rule::allows)
                 .flatMap(rule -> rule.actions().stream())
                 .map(Glob::pattern)
                 .filter(target::knows);
-        return Stream.concat(ofTarget, ofAllows).noneMatch(action -> permitted(action, rules));
+        return Stream.concat(ofTarget, ofAllows).distinct().noneMatch(rules::permit);
     }
 }

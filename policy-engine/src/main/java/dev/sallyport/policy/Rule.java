@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param agents whom it is about: any of these
  * @param targets patterns of target names
  * @param actions patterns of actions
+ * @param condition its {@code when}; null for always
  * @param ttl the longest lifetime that an allow gives; null for no limit of its own
  */
 record Rule(
@@ -25,15 +26,17 @@ record Rule(
         List<Who> agents,
         List<Glob> targets,
         List<Glob> actions,
+        @Nullable Condition condition,
         @Nullable Duration ttl) {
 
-    static Rule of(Policy policy) {
+    static Rule of(Policy policy, @Nullable Condition condition) {
         return new Rule(
                 policy.name(),
                 policy.effect() == Policy.Effect.ALLOW,
                 policy.agents().stream().map(Who::of).toList(),
                 Glob.all(policy.targets()),
                 Glob.all(policy.actions()),
+                condition,
                 policy.grant().ttl());
     }
 

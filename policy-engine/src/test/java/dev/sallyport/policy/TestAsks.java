@@ -41,13 +41,21 @@ final class TestAsks {
     }
 
     static Ask ask(Agent agent, Target target, List<String> actions) {
-        return new Ask(agent, proof(Claims.NONE), target, actions, new Ask.Facts(NOW, "192.0.2.7"));
+        return ask(agent, proof(Claims.NONE), target, actions);
+    }
+
+    static Ask ask(Agent agent, Attestation proof, Target target, List<String> actions) {
+        return new Ask(agent, proof, target, actions, new Ask.Facts(NOW, "192.0.2.7"));
     }
 
     static Attestation proof(Claims claims) {
+        return proof("github-actions", claims);
+    }
+
+    static Attestation proof(String type, Claims claims) {
         Provider provider = new Provider(
                 "ci",
-                "github-actions",
+                type,
                 "https://ci.example",
                 evidence -> new Verdict.Verified("s", claims, NOW.minusSeconds(5), NOW.plusSeconds(600), "d1"));
         String jwt = encoded("{\"alg\":\"ES256\"}") + "." + encoded("{\"iss\":\"https://ci.example\"}") + ".AA";

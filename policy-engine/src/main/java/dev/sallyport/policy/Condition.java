@@ -1,0 +1,146 @@
+package dev.sallyport.policy;
+
+import dev.cel.bundle.Cel;
+import dev.cel.bundle.CelFactory;
+import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.CelIssue;
+import dev.cel.common.CelOptions;
+import dev.cel.common.CelValidationException;
+import dev.cel.common.CelVarDecl;
+import dev.cel.common.types.SimpleType;
+import dev.cel.parser.CelStandardMacro;
+import dev.cel.runtime.CelEvaluationException;
+import dev.cel.runtime.Program;
+import dev.sallyport.core.Invalid;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code when} of a policy, compiled: a boolean expression in CEL, bounded by {@link ConditionBounds}.
+ *
+ * <p>CEL stays inside this class and its two neighbours.
+ */
+final class Condition {
+
+    private static final int MAX_BYTES = 4096;
+
+    private static final Cel CEL = CelFactory.plannerCelBuilder()
+            .setOptions(CelOptions.current()
+                    .enableHeterogeneousNumericComparisons(true)
+                    .enableHiddenAccumulatorVar(true)
+                    .comprehensionMaxIterations(ConditionBounds.MAX_ITERATIONS)
+                    .maxRegexProgramSize(ConditionBounds.MAX_PATTERN_SIZE)
+                    .build())
+            .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+            .addVarDeclarations(Vocabulary.TYPES.entrySet().stream()
+                    .map(each -> CelVarDecl.newVarDeclaration(each.getKey(), each.getValue()))
+                    .toList())
+            .build();
+
+    private static final Program REGEX = regexProgram();
+
+    private final Program program;
+    private final boolean aboutAction;
+
+    private Condition(Program program, boolean aboutAction) {
+        this.program = program;
+        this.aboutAction = aboutAction;
+    }
+
+    /** What a condition comes to. */
+    enum Outcome {
+        TRUE,
+        FALSE,
+        /** It could not be evaluated, say because a claim that it reads is absent. */
+        FAILED
+    }
+
+    /**
+     * Compiles a condition.
+     *
+     * @throws Invalid on {@code when}, with line, column and caret where there is a place to point at
+     */
+    static Condition of(String text) {
+        CelAbstractSyntaxTree parsed = parsed(text);
+        ConditionBounds.check(parsed);
+        try {
+            CelAbstractSyntaxTree checked = CEL.check(parsed).getAst();
+            ConditionBounds.unless(
+                    checked.getResultType().equals(SimpleType.BOOL),
+                    checked,
+                    checked.getExpr(),
+                    "must be boolean, and known to be so; it is "
+                            + checked.getResultType().name());
+            return new Condition(CEL.createProgram(checked), ConditionReads.action(parsed));
+        } catch (CelValidationException e) {
+            throw invalid(e, text);
+        } catch (CelEvaluationException e) {
+            throw new Invalid("when", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The claims that a condition names, by field or by literal; see {@link Policies#claimsMentioned}. */
+    static Set<String> claimsMentioned(String text) {
+        return ConditionReads.claims(parsed(text));
+    }
+
+    /** Whether it can come out differently for different actions of one request. */
+    boolean aboutAction() {
+        return aboutAction;
+    }
+
+    /** Evaluates it, and never throws. */
+    Outcome evaluate(Vocabulary.Facts facts, String action) {
+        try {
+            Object result = program.eval(name -> facts.find(name, action));
+            return switch (result) {
+                case Boolean value -> value ? Outcome.TRUE : Outcome.FALSE;
+                case null, default -> Outcome.FAILED;
+            };
+        } catch (CelEvaluationException | RuntimeException e) {
+            return Outcome.FAILED;
+        }
+    }
+
+    /** Why RE2 does not take a regular expression as conditions use it, or null when it does. */
+    static @Nullable String regexProblem(String pattern) {
+        try {
+            REGEX.eval(Map.of("agent.name", "", "action", pattern));
+            return null;
+        } catch (CelEvaluationException e) {
+            return String.valueOf(e.getMessage()).replaceFirst("^evaluation error[^:]*: ", "");
+        }
+    }
+
+    private static Program regexProgram() {
+        try {
+            return CEL.createProgram(CEL.compile("agent.name.matches(action)").getAst());
+        } catch (CelValidationException | CelEvaluationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static CelAbstractSyntaxTree parsed(String text) {
+        Invalid.unless(!text.isBlank(), "when", "must not be blank; leave it out for always");
+        Invalid.unless(
+                text.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES, "when", "must be at most 4 KiB of text");
+        try {
+            return CEL.parse(text).getAst();
+        } catch (CelValidationException e) {
+            throw invalid(e, text);
+        }
+    }
+
+    private static Invalid invalid(CelValidationException e, String text) {
+        List<CelIssue> issues = e.getErrors();
+        CelIssue first = issues.getFirst();
+        return ConditionBounds.invalid(
+                text,
+                first.getSourceLocation().getLine(),
+                first.getSourceLocation().getColumn(),
+                first.getMessage());
+    }
+}
