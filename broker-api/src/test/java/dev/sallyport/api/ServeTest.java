@@ -54,6 +54,8 @@ class ServeTest {
                 "resource: https://invoices.example | resource: http://localhost:8123/v1 | targets[0].resource",
                 "actions: [ a ] } | actions: [] } | targets[0].actions",
                 "effect: allow | effect: maybe | policies[0].effect",
+                "effect: allow | effect: allow, when: 'agent.nme == action' | policies[0].when: ",
+                "effect: allow | effect: allow, when: 'action ==' | policies[0].when: ",
                 "targets: [ invoices ] | targets: [ nowhere ] | policies[0].targets[0]",
                 "agents: [ { name: bot } ] | agents: [ {} ] | policies[0].agents[0]",
                 "agents: [ { name: bot } ] | agents: [ { name: botty } ] | policies[0].agents[0].name",

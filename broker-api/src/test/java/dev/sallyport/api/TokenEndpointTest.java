@@ -68,6 +68,12 @@ class TokenEndpointTest {
                 agents: [ { labels: { team: billing } }, { name: "twin-*" } ]
                 targets: [ invoices ]
                 actions: [ "invoices:read", "tools/call:search_*" ]
+              - name: main-writes
+                effect: allow
+                agents: [ { name: invoice-bot } ]
+                targets: [ invoices ]
+                actions: [ "invoices:write" ]
+                when: attestation.claims.ref == "refs/heads/release" && request.time > timestamp("2026-01-01T00:00:00Z")
             """;
 
     @TempDir
@@ -277,6 +283,18 @@ class TokenEndpointTest {
         assertThat(broker.exchange(good(), "resource", INVOICES, "resource", INVOICES)
                         .error())
                 .isEqualTo("invalid_target");
+    }
+
+    @Test
+    void a_condition_is_decided_on_what_the_platform_vouches_for() {
+        String release = platform.token(broker.issuer(), claim("ref", "refs/heads/release"));
+
+        assertThat(broker.exchange(release, "resource", INVOICES, "scope", "invoices:write")
+                        .status())
+                .isEqualTo(200);
+        assertThat(broker.exchange(good(), "resource", INVOICES, "scope", "invoices:write")
+                        .error())
+                .isEqualTo("invalid_scope");
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.sallyport.core.attest.Provider;
 import dev.sallyport.core.attest.TrustProvider;
 import dev.sallyport.core.directory.Directory;
 import dev.sallyport.core.directory.Target;
+import dev.sallyport.core.policy.Policy;
 import dev.sallyport.core.policy.PolicyEngine;
 import dev.sallyport.core.token.KeyRing;
 import dev.sallyport.core.token.SigningKey;
@@ -21,6 +22,8 @@ import dev.sallyport.store.Snapshot;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -72,11 +75,14 @@ public final class StateCompiler {
     private Rooms rooms(Configuration configuration) {
         configuration.checkApartFrom(site.issuer());
         providers.checkTogether(configuration.trustProviders());
+        Set<String> inConditions = claimsInConditions(configuration.policies());
         List<Provider> ready = new ArrayList<>();
         for (int i = 0; i < configuration.trustProviders().size(); i++) {
             TrustProvider document = configuration.trustProviders().get(i);
             try {
-                ready.add(providers.compile(document, configuration.claimsInUse(document.name())));
+                Set<String> inUse = new TreeSet<>(inConditions);
+                inUse.addAll(configuration.claimsInUse(document.name()));
+                ready.add(providers.compile(document, inUse));
             } catch (Invalid e) {
                 throw e.within("trustProviders[" + i + "]");
             }
@@ -87,6 +93,18 @@ public final class StateCompiler {
                 new Attestors(ready, clock),
                 new Directory(site.trustDomain(), configuration.agents(), targets),
                 Policies.compile(configuration.policies(), configuration.agents(), targets));
+    }
+
+    private static Set<String> claimsInConditions(List<Policy> policies) {
+        Set<String> claims = new TreeSet<>();
+        for (int i = 0; i < policies.size(); i++) {
+            try {
+                claims.addAll(Policies.claimsMentioned(policies.get(i)));
+            } catch (Invalid e) {
+                throw e.within("policies[" + i + "]");
+            }
+        }
+        return claims;
     }
 
     /** The newest key signs; all are published. */
