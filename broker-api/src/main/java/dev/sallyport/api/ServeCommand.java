@@ -103,13 +103,21 @@ final class ServeCommand implements Callable<Integer> {
             invalid = invalid.or(() -> configurationError(cause));
         }
         if (invalid.isPresent()) {
-            System.err.println("sallyport: configuration error: "
-                    + invalid.get().field() + ": " + invalid.get().reason());
+            tell(invalid.get());
             return Sallyport.CONFIGURATION_ERROR;
         }
         System.err.println("sallyport: the broker did not start");
         failure.printStackTrace(System.err);
         return 1;
+    }
+
+    /** The field and the reason on one line, the last; what shows the place, as for a condition, comes before. */
+    private static void tell(Invalid invalid) {
+        String[] lines = invalid.reason().split("\n", -1);
+        for (int i = 1; i < lines.length; i++) {
+            System.err.println(lines[i]);
+        }
+        System.err.println("sallyport: configuration error: " + invalid.field() + ": " + lines[0]);
     }
 
     /** From the innermost outward. */
