@@ -21,7 +21,7 @@ public class ApiSecurity {
     @Bean
     SecurityFilterChain chain(HttpSecurity http) throws Exception {
         return http.authorizeHttpRequests(requests -> requests.requestMatchers("/v1", "/v1/**")
-                        .denyAll()
+                        .authenticated()
                         .anyRequest()
                         .permitAll())
                 .exceptionHandling(refusals -> refusals.authenticationEntryPoint((request, response, missing) -> {
