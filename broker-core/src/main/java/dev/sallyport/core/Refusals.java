@@ -58,9 +58,12 @@ public final class Refusals {
         return true;
     }
 
+    /** A long subject is cut between characters: half of one could not be written down. */
     private static String caller(Trial trial) {
         String subject = trial.proof().subject();
-        return trial.proof().provider() + " " + subject.substring(0, Math.min(MAX_SUBJECT, subject.length()));
+        int characters = subject.codePointCount(0, subject.length());
+        int end = subject.offsetByCodePoints(0, Math.min(MAX_SUBJECT, characters));
+        return trial.proof().provider() + " " + subject.substring(0, end);
     }
 
     /**

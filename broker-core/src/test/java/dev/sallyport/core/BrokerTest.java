@@ -184,6 +184,25 @@ class BrokerTest {
     }
 
     @Test
+    void a_long_subject_is_cut_between_characters_in_the_summary() {
+        String subject = "x".repeat(199) + "\ud83d\ude00\ud83d\ude00";
+        State stranger = state(
+                1,
+                provider(subject, Map.of("repository_id", "9"), NOW.plusSeconds(600)),
+                PERMIT_ALL,
+                Duration.ofMinutes(5));
+        Broker broker = broker(stranger);
+        for (int i = 0; i < 11; i++) {
+            broker.exchange(request());
+        }
+
+        refusals.flush(only(stranger), (entry, epoch) -> recorded(entry), "replica-1");
+
+        assertThat(new String(log.getLast().seal(new byte[16]).detail(), StandardCharsets.UTF_8))
+                .contains("x\ud83d\ude00 agent\":1");
+    }
+
+    @Test
     void counts_that_can_not_be_written_are_kept_for_the_next_minute() {
         broker(state(1)).exchange(new TokenRequest(Evidence.jwt("no.jwt"), List.of(), List.of(), null, "192.0.2.7"));
 

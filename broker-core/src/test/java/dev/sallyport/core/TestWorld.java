@@ -63,12 +63,16 @@ final class TestWorld {
 
     /** A provider whose evidence always holds and ends when told. */
     static Provider provider(Map<String, String> claims, Instant expires) {
+        return provider("repo:acme/invoice-bot", claims, expires);
+    }
+
+    static Provider provider(String subject, Map<String, String> claims, Instant expires) {
         return new Provider(
                 "ci",
                 "github-actions",
                 "https://ci.example",
                 evidence -> new Verdict.Verified(
-                        "repo:acme/invoice-bot",
+                        subject,
                         Claims.of(claims.entrySet().stream()
                                 .collect(Collectors.toMap(Map.Entry::getKey, each -> new Claims.One(each.getValue())))),
                         NOW.minusSeconds(10),

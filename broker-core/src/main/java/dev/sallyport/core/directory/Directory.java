@@ -67,10 +67,6 @@ public final class Directory {
         return target == null ? new NoTarget("the resource is not a registered target") : target;
     }
 
-    public String trustDomain() {
-        return trustDomain;
-    }
-
     private boolean isCalled(Agent agent, String clientId) {
         return clientId.equals(agent.name()) || clientId.equals(agent.spiffeId(trustDomain));
     }
