@@ -8,6 +8,8 @@ import dev.sallyport.core.attest.NotAttested;
 import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.directory.NoAgent;
 import dev.sallyport.core.directory.NoTarget;
+import dev.sallyport.core.directory.SuspendedAgent;
+import dev.sallyport.core.directory.SuspendedTarget;
 import dev.sallyport.core.directory.Target;
 import dev.sallyport.core.log.Appended.Recorded;
 import dev.sallyport.core.log.Appended.StateMoved;
@@ -105,9 +107,13 @@ public final class Broker {
         }
         return switch (state.directory().resolve(trial.proof(), trial.request().clientId())) {
             case NoAgent(var detail) -> trial.refused(new Refusal.AgentRefused(detail));
+            case SuspendedAgent(var agent) ->
+                trial.by(agent).refused(new Refusal.AgentRefused("the agent is suspended"));
             case Agent agent ->
                 switch (state.directory().target(trial.request().resources())) {
                     case NoTarget(var detail) -> trial.by(agent).refused(new Refusal.TargetRefused(detail));
+                    case SuspendedTarget(var target) ->
+                        trial.by(agent).at(target).refused(new Refusal.TargetRefused("the target is suspended"));
                     case Target target -> decide(trial.by(agent).at(target), trial.ask(agent, target), state);
                 };
         };

@@ -6,11 +6,13 @@ import static dev.sallyport.core.TestWorld.RESOURCE;
 import static dev.sallyport.core.TestWorld.provider;
 import static dev.sallyport.core.TestWorld.request;
 import static dev.sallyport.core.TestWorld.state;
+import static dev.sallyport.core.TestWorld.suspended;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.core.Outcome.Issued;
 import dev.sallyport.core.Outcome.Refused;
+import dev.sallyport.core.attest.Check;
 import dev.sallyport.core.attest.Evidence;
 import dev.sallyport.core.attest.Provider;
 import dev.sallyport.core.log.Appended;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -92,6 +95,38 @@ class BrokerTest {
             assertThat(entry.outcome()).isEqualTo("refused");
             assertThat(entry.token()).isNull();
         });
+    }
+
+    @Test
+    void a_suspended_agent_is_refused_and_the_log_names_it() {
+        Outcome outcome = broker(suspended(1, new Suspensions(Set.of(), Set.of("invoice-bot"), Set.of())))
+                .exchange(request());
+
+        assertThat(refusal(outcome)).isEqualTo(new Refusal.AgentRefused("the agent is suspended"));
+        assertThat(log.getFirst().detail())
+                .containsEntry("agent", "invoice-bot")
+                .containsEntry("reason", "agent");
+    }
+
+    @Test
+    void nobody_gets_a_token_for_a_suspended_target() {
+        Outcome outcome = broker(suspended(1, new Suspensions(Set.of(), Set.of(), Set.of("invoices"))))
+                .exchange(request());
+
+        assertThat(refusal(outcome)).isEqualTo(new Refusal.TargetRefused("the target is suspended"));
+        assertThat(log.getFirst().detail())
+                .containsEntry("agent", "invoice-bot")
+                .containsEntry("target", "invoices");
+    }
+
+    @Test
+    void the_word_of_a_suspended_trust_provider_counts_for_nothing() {
+        Outcome outcome = broker(suspended(1, new Suspensions(Set.of("ci"), Set.of(), Set.of())))
+                .exchange(request());
+
+        assertThat(refusal(outcome))
+                .isEqualTo(new Refusal.EvidenceRefused(Check.PROVIDER, "the trust provider that vouches is suspended"));
+        assertThat(log).isEmpty();
     }
 
     @Test

@@ -14,9 +14,9 @@ import dev.sallyport.core.policy.Ask;
 import dev.sallyport.core.policy.Permit;
 import dev.sallyport.core.policy.PolicyEngine;
 import dev.sallyport.core.policy.Proof;
+import dev.sallyport.core.token.JwtMinter;
 import dev.sallyport.core.token.KeyRing;
 import dev.sallyport.core.token.SigningKey;
-import dev.sallyport.core.token.TokenMinter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +24,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** One agent, one target, one platform and a fixed clock. */
@@ -85,11 +86,27 @@ final class TestWorld {
         return new State(
                 epoch,
                 epoch + 100,
-                new Attestors(List.of(provider), CLOCK),
-                new Directory("broker.example", List.of(AGENT), List.of(target(maxTtl))),
+                Attestors.of(List.of(provider), Set.of(), CLOCK),
+                Directory.of("broker.example", List.of(AGENT), List.of(target(maxTtl)), Suspensions.NONE),
                 policy,
                 keys,
-                new TokenMinter(ISSUER, "broker.example", keys, new Uuids(CLOCK)));
+                new JwtMinter(ISSUER, "broker.example", keys, new Uuids(CLOCK)));
+    }
+
+    /** The state after something has been switched off. */
+    static State suspended(long epoch, Suspensions suspensions) {
+        State active = state(epoch);
+        return new State(
+                active.epoch(),
+                active.revision(),
+                Attestors.of(
+                        List.of(provider(Map.of("repository_id", "1001"), NOW.plusSeconds(600))),
+                        suspensions.trustProviders(),
+                        CLOCK),
+                Directory.of("broker.example", List.of(AGENT), List.of(target(Duration.ofMinutes(5))), suspensions),
+                active.policy(),
+                active.keys(),
+                active.minter());
     }
 
     static State state(long epoch) {

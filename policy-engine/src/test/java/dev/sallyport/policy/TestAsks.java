@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Agents, targets and questions for tests. */
 final class TestAsks {
@@ -59,7 +60,8 @@ final class TestAsks {
                 "https://ci.example",
                 evidence -> new Verdict.Verified("s", claims, NOW.minusSeconds(5), NOW.plusSeconds(600), "d1"));
         String jwt = encoded("{\"alg\":\"ES256\"}") + "." + encoded("{\"iss\":\"https://ci.example\"}") + ".AA";
-        return (Attestation) new Attestors(List.of(provider), InstantSource.fixed(NOW)).attest(Evidence.jwt(jwt));
+        return (Attestation) Attestors.of(List.of(provider), Set.of(), InstantSource.fixed(NOW))
+                .attest(Evidence.jwt(jwt));
     }
 
     private static String encoded(String json) {

@@ -6,6 +6,7 @@ import dev.sallyport.attestation.Providers;
 import dev.sallyport.core.Configuration;
 import dev.sallyport.core.Invalid;
 import dev.sallyport.core.State;
+import dev.sallyport.core.Suspensions;
 import dev.sallyport.core.attest.Attestors;
 import dev.sallyport.core.attest.Provider;
 import dev.sallyport.core.attest.TrustProvider;
@@ -13,9 +14,9 @@ import dev.sallyport.core.directory.Directory;
 import dev.sallyport.core.directory.Target;
 import dev.sallyport.core.policy.Policy;
 import dev.sallyport.core.policy.PolicyEngine;
+import dev.sallyport.core.token.JwtMinter;
 import dev.sallyport.core.token.KeyRing;
 import dev.sallyport.core.token.SigningKey;
-import dev.sallyport.core.token.TokenMinter;
 import dev.sallyport.policy.Policies;
 import dev.sallyport.store.KeyRecord;
 import dev.sallyport.store.Snapshot;
@@ -67,7 +68,7 @@ public final class StateCompiler {
                 rooms.directory,
                 rooms.policy,
                 keys,
-                new TokenMinter(site.issuer(), site.trustDomain(), keys, ids));
+                new JwtMinter(site.issuer(), site.trustDomain(), keys, ids));
     }
 
     private record Rooms(Attestors attestors, Directory directory, PolicyEngine policy) {}
@@ -90,8 +91,8 @@ public final class StateCompiler {
         List<Target> targets = new ArrayList<>(configuration.targets());
         targets.add(Target.builtIn(site.issuer()));
         return new Rooms(
-                new Attestors(ready, clock),
-                new Directory(site.trustDomain(), configuration.agents(), targets),
+                Attestors.of(ready, Set.of(), clock),
+                Directory.of(site.trustDomain(), configuration.agents(), targets, Suspensions.NONE),
                 Policies.compile(configuration.policies(), configuration.agents(), targets));
     }
 

@@ -1,63 +1,20 @@
 package dev.sallyport.core.attest;
 
-import dev.sallyport.core.attest.Verdict.Rejected;
-import dev.sallyport.core.attest.Verdict.Verified;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Set;
 
-/**
- * The first room: evidence goes in, an attestation or the reason why not comes out.
- *
- * <p>The token's {@code iss} only chooses which trust providers look at it. Of those, exactly one must know the key that
- * signed it; where several do, nobody can say whose word it is, and it is refused.
- */
-public final class Attestors {
+/** The first room: evidence goes in, an attestation or the reason why not comes out. */
+public interface Attestors {
 
-    private final Map<String, List<Provider>> byIssuer;
-    private final InstantSource clock;
-
-    public Attestors(Collection<Provider> providers, InstantSource clock) {
-        this.byIssuer = providers.stream().collect(Collectors.groupingBy(Provider::issuer));
-        this.clock = clock;
+    /**
+     * Joins trust providers.
+     *
+     * @param suspended the names of those whose word counts for nothing now
+     */
+    static Attestors of(Collection<Provider> providers, Set<String> suspended, InstantSource clock) {
+        return new ProviderAttestors(providers, suspended, clock);
     }
 
-    public Appraisal attest(Evidence evidence) {
-        return switch (evidence) {
-            case Evidence.Unreadable(var check, var problem) -> new NotAttested(check, problem);
-            case JwtEvidence jwt -> attest(jwt);
-        };
-    }
-
-    private Appraisal attest(JwtEvidence jwt) {
-        String issuer = jwt.text("iss");
-        if (issuer == null) {
-            return new NotAttested(Check.ISSUER, "the token has no iss claim");
-        }
-        Appraisal answer = new NotAttested(Check.ISSUER, "no trust provider is configured for the token's issuer");
-        boolean known = false;
-        for (Provider provider : byIssuer.getOrDefault(issuer, List.of())) {
-            Verdict verdict = provider.attestor().attest(jwt);
-            boolean foreign = verdict instanceof Rejected rejected && rejected.foreign();
-            if (known && !foreign) {
-                return new NotAttested(Check.KEY, "several trust providers hold the key that signed the token");
-            }
-            if (!known) {
-                answer = stamp(provider, verdict);
-            }
-            known |= !foreign;
-        }
-        return answer;
-    }
-
-    private Appraisal stamp(Provider provider, Verdict verdict) {
-        return switch (verdict) {
-            case Rejected(var check, var detail) -> new NotAttested(check, detail);
-            case Verified(var subject, var claims, var issued, var expires, var digest) ->
-                new StampedAttestation(
-                        provider.name(), provider.type(), subject, claims, issued, expires, clock.instant(), digest);
-        };
-    }
+    Appraisal attest(Evidence evidence);
 }

@@ -29,7 +29,9 @@ public enum Check {
     /** It meets the provider's {@code require} pins. */
     PIN,
     /** The claims that would be kept are few and small enough. */
-    CLAIMS;
+    CLAIMS,
+    /** The provider that vouches for it is not suspended. */
+    PROVIDER;
 
     /** The name as it stands in answers, such as {@code not_before}. */
     public String label() {

@@ -1,4 +1,4 @@
 package dev.sallyport.core.directory;
 
-/** What a resource is: one target, or why not. */
-public sealed interface Lookup permits Target, NoTarget {}
+/** What a resource is: one target, active or suspended, or why not. */
+public sealed interface Lookup permits Target, SuspendedTarget, NoTarget {}

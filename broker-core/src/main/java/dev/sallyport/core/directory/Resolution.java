@@ -1,4 +1,4 @@
 package dev.sallyport.core.directory;
 
-/** Who an attestation is: one agent, or why not. */
-public sealed interface Resolution permits Agent, NoAgent {}
+/** Who an attestation is: one agent, active or suspended, or why not. */
+public sealed interface Resolution permits Agent, SuspendedAgent, NoAgent {}

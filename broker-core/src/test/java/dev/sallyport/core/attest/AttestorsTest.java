@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class AttestorsTest {
@@ -109,7 +110,7 @@ class AttestorsTest {
     }
 
     private static Attestors attestors(Provider... providers) {
-        return new Attestors(List.of(providers), InstantSource.fixed(NOW));
+        return Attestors.of(List.of(providers), Set.of(), InstantSource.fixed(NOW));
     }
 
     private static Provider provider(String name, Verdict verdict) {

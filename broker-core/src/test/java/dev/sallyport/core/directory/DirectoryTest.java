@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sallyport.core.Invalid;
+import dev.sallyport.core.Suspensions;
 import dev.sallyport.core.attest.Attestation;
 import dev.sallyport.core.attest.Attestors;
 import dev.sallyport.core.attest.Claims;
@@ -16,6 +17,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -139,7 +141,7 @@ class DirectoryTest {
                 List.of(),
                 TokenRules.DEFAULT,
                 List.of());
-        return new Directory("broker.example", List.of(agents), List.of(target));
+        return Directory.of("broker.example", List.of(agents), List.of(target), Suspensions.NONE);
     }
 
     private static Agent agent(String name, Map<String, String> match) {
@@ -157,7 +159,8 @@ class DirectoryTest {
                 "https://ci.example",
                 evidence -> new Verdict.Verified("s", Claims.of(claims), NOW, NOW.plusSeconds(60), "d"));
         String jwt = encoded("{\"alg\":\"ES256\"}") + "." + encoded("{\"iss\":\"https://ci.example\"}") + ".AA";
-        return (Attestation) new Attestors(List.of(ready), InstantSource.fixed(NOW)).attest(Evidence.jwt(jwt));
+        return (Attestation)
+                Attestors.of(List.of(ready), Set.of(), InstantSource.fixed(NOW)).attest(Evidence.jwt(jwt));
     }
 
     private static String encoded(String json) {

@@ -29,6 +29,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -38,8 +39,8 @@ class TokenMinterTest {
     private static final Instant NOW = Instant.parse("2026-11-24T10:00:00.250Z");
     private static final SigningKey KEY = SigningKey.generate(null);
     private static final KeyRing KEYS = new KeyRing(KEY, List.of(KEY));
-    private static final TokenMinter MINTER =
-            new TokenMinter("https://broker.example", "broker.example", KEYS, new Uuids(InstantSource.fixed(NOW)));
+    private static final JwtMinter MINTER =
+            new JwtMinter("https://broker.example", "broker.example", KEYS, new Uuids(InstantSource.fixed(NOW)));
 
     @Test
     void the_token_is_an_access_token_of_rfc_9068_for_one_audience() throws Exception {
@@ -126,7 +127,8 @@ class TokenMinterTest {
                 "https://ci.example",
                 evidence -> new Verdict.Verified("s", Claims.NONE, NOW.minusSeconds(5), expires, "d1"));
         String jwt = encoded("{\"alg\":\"ES256\"}") + "." + encoded("{\"iss\":\"https://ci.example\"}") + ".AA";
-        return (Attestation) new Attestors(List.of(provider), InstantSource.fixed(NOW)).attest(Evidence.jwt(jwt));
+        return (Attestation) Attestors.of(List.of(provider), Set.of(), InstantSource.fixed(NOW))
+                .attest(Evidence.jwt(jwt));
     }
 
     private static String encoded(String json) {
