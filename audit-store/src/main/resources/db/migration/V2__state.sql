@@ -39,6 +39,16 @@ ALTER TABLE document ENABLE ALWAYS TRIGGER ends_once;
 ALTER TABLE document ENABLE ALWAYS TRIGGER no_delete;
 ALTER TABLE document ENABLE ALWAYS TRIGGER no_truncate;
 
+-- What an admin has switched off. The row belongs to the name and not to the document, which may come and go.
+CREATE TABLE suspension (
+    kind text NOT NULL CHECK (kind IN ('trust-provider', 'agent', 'target')),
+    name text NOT NULL,
+    since timestamptz NOT NULL,
+    reason text NOT NULL,
+    author text NOT NULL,
+    PRIMARY KEY (kind, name)
+);
+
 -- "sealed" is the private JWK under the key-encryption key; nothing here is of use without that.
 CREATE TABLE key (
     kid text PRIMARY KEY,
@@ -54,8 +64,9 @@ CREATE TABLE setting (
 );
 
 REVOKE ALL ON FUNCTION document_ends_once() FROM PUBLIC;
-REVOKE ALL ON revision, document, key, setting FROM PUBLIC;
-GRANT SELECT, INSERT ON revision, document, key, setting TO "${broker}";
+REVOKE ALL ON revision, document, suspension, key, setting FROM PUBLIC;
+GRANT SELECT, INSERT ON revision, document, suspension, key, setting TO "${broker}";
+GRANT DELETE ON suspension TO "${broker}";
 GRANT UPDATE (until) ON document TO "${broker}";
 GRANT UPDATE (value) ON setting TO "${broker}";
-GRANT SELECT ON revision, document TO "${auditor}";
+GRANT SELECT ON revision, document, suspension TO "${auditor}";

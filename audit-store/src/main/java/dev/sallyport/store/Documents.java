@@ -11,17 +11,33 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The tables of revisions and documents. */
 final class Documents {
 
+    private static final String LOCK = "SELECT pg_advisory_xact_lock(hashtext('sallyport documents'))";
+
+    private static final String END = """
+            UPDATE sallyport.document d SET until = ? FROM unnest(?::text[], ?::text[]) AS c (kind, name)
+            WHERE d.kind = c.kind AND d.name = c.name AND d.until IS NULL
+            """;
+
     private static final String INSERT = """
             INSERT INTO sallyport.document (kind, name, body, since)
-            SELECT d.kind, d.name, d.body, ? FROM unnest(?::text[], ?::text[], ?::text[]) AS d (kind, name, body)
+            SELECT c.kind, c.name, c.body, ? FROM unnest(?::text[], ?::text[], ?::text[]) AS c (kind, name, body)
             """;
 
     private Documents() {}
+
+    /** Makes others who would write a revision wait until this transaction ends; appends go on. */
+    static void lock(Connection connection) throws SQLException {
+        try (PreparedStatement lock = connection.prepareStatement(LOCK)) {
+            lock.execute();
+        }
+    }
 
     /** The newest revision; 0 before the first. */
     static long revision(Connection connection) throws SQLException {
@@ -33,19 +49,35 @@ final class Documents {
         }
     }
 
-    static List<Document> live(Connection connection) throws SQLException {
-        String sql = "SELECT kind, name, body FROM sallyport.document WHERE until IS NULL ORDER BY kind, name";
-        List<Document> live = new ArrayList<>();
+    static List<LiveDocument> live(Connection connection) throws SQLException {
+        String sql = "SELECT kind, name, body, since FROM sallyport.document WHERE until IS NULL ORDER BY kind, name";
+        List<LiveDocument> live = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement(sql);
                 ResultSet row = select.executeQuery()) {
             while (row.next()) {
-                live.add(new Document(row.getString(1), row.getString(2), row.getString(3)));
+                Document document = new Document(row.getString(1), row.getString(2), row.getString(3));
+                live.add(new LiveDocument(document, row.getLong(4)));
             }
         }
         return live;
     }
 
-    static void insertRevision(Connection connection, long revision, Instant created, String author)
+    /** Writes the revision after the newest one; needs {@link #lock}. */
+    static void revise(
+            Connection connection, long revision, Instant created, String author, List<DocumentChange> changes)
+            throws SQLException {
+        insertRevision(connection, revision, created, author);
+        end(
+                connection,
+                revision,
+                changes.stream().filter(each -> each.before() != null).toList());
+        insert(
+                connection,
+                revision,
+                changes.stream().filter(each -> each.after() != null).toList());
+    }
+
+    private static void insertRevision(Connection connection, long revision, Instant created, String author)
             throws SQLException {
         String sql = "INSERT INTO sallyport.revision (revision, created, author) VALUES (?, ?, ?)";
         try (PreparedStatement insert = connection.prepareStatement(sql)) {
@@ -56,30 +88,54 @@ final class Documents {
         }
     }
 
-    static void insert(Connection connection, long since, List<Document> documents) throws SQLException {
+    private static void end(Connection connection, long until, List<DocumentChange> ended) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(END)) {
+            update.setLong(1, until);
+            setTexts(update, 2, ended, DocumentChange::kind);
+            setTexts(update, 3, ended, DocumentChange::name);
+            if (update.executeUpdate() != ended.size()) {
+                throw new SQLException("a document that was to end is not in force");
+            }
+        }
+    }
+
+    private static void insert(Connection connection, long since, List<DocumentChange> written) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
             insert.setLong(1, since);
-            setTexts(insert, 2, documents, Document::kind);
-            setTexts(insert, 3, documents, Document::name);
-            setTexts(insert, 4, documents, Document::json);
+            setTexts(insert, 2, written, DocumentChange::kind);
+            setTexts(insert, 3, written, DocumentChange::name);
+            setTexts(insert, 4, written, DocumentChange::after);
             insert.executeUpdate();
         }
     }
 
     private static void setTexts(
-            PreparedStatement insert, int parameter, List<Document> documents, Function<Document, String> part)
+            PreparedStatement statement,
+            int parameter,
+            List<DocumentChange> changes,
+            Function<DocumentChange, @Nullable String> part)
             throws SQLException {
-        String[] texts = documents.stream().map(part).toArray(String[]::new);
-        insert.setArray(parameter, insert.getConnection().createArrayOf("text", texts));
+        String[] texts = changes.stream().map(part).toArray(String[]::new);
+        statement.setArray(parameter, statement.getConnection().createArrayOf("text", texts));
     }
 
     /** What the log says of a revision: names and hashes, not the documents themselves. */
-    static Map<String, Object> detail(long revision, String author, List<Document> documents) {
-        List<Map<String, String>> hashes = documents.stream()
-                .map(document ->
-                        Map.of("kind", document.kind(), "name", document.name(), "sha256", sha256(document.json())))
-                .toList();
-        return Map.of("revision", revision, "author", author, "documents", hashes);
+    static Map<String, Object> detail(long revision, Author author, List<DocumentChange> changes) {
+        Map<String, Object> detail = author.detail();
+        detail.put("revision", revision);
+        detail.put("changes", changes.stream().map(Documents::hashes).toList());
+        return detail;
+    }
+
+    private static Map<String, String> hashes(DocumentChange change) {
+        Map<String, String> hashes = new TreeMap<>(Map.of("kind", change.kind(), "name", change.name()));
+        if (change.before() != null) {
+            hashes.put("before", sha256(change.before()));
+        }
+        if (change.after() != null) {
+            hashes.put("after", sha256(change.after()));
+        }
+        return hashes;
     }
 
     private static String sha256(String json) {

@@ -12,8 +12,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that is kept, in PostgreSQL: the log, the documents, the keys.
@@ -25,7 +27,7 @@ public final class PostgresStore implements AutoCloseable {
 
     private static final String ISSUER = "issuer";
     private static final String APPLIED = "applied";
-    private static final String BOOTSTRAP_LOCK = "SELECT pg_advisory_xact_lock(hashtext('sallyport bootstrap'))";
+    private static final long NONE_KNOWN = -1;
 
     private final DataSource reads;
     private final Keys keys;
@@ -65,39 +67,95 @@ public final class PostgresStore implements AutoCloseable {
      * @throws IllegalStateException when a key can't be unsealed
      */
     public Snapshot load() {
-        return Transaction.run(
-                reads,
-                Transaction.SNAPSHOT,
-                connection -> new Snapshot(
-                        epoch(connection),
-                        Documents.revision(connection),
-                        Documents.live(connection),
-                        keys.all(connection)));
+        return load(NONE_KNOWN);
+    }
+
+    /** The same for a reader who has the documents of a revision: they are left out while that is the newest. */
+    public Snapshot load(long knownRevision) {
+        return Transaction.run(reads, Transaction.SNAPSHOT, connection -> {
+            long revision = Documents.revision(connection);
+            return new Snapshot(
+                    epoch(connection),
+                    revision,
+                    revision == knownRevision ? null : Documents.live(connection),
+                    Suspensions.all(connection),
+                    keys.all(connection));
+        });
+    }
+
+    /** The epoch that the database is in now. */
+    public long epoch() {
+        return Transaction.run(reads, Transaction.SNAPSHOT, PostgresStore::epoch);
     }
 
     /**
      * Stores the first documents as revision 1, unless the database has a revision.
      *
-     * @param author who says so, for the log
      * @return whether it did
      */
-    public boolean bootstrap(List<Document> documents, String author) {
+    public boolean bootstrap(List<Document> documents) {
+        return revise(0, documents.stream().map(DocumentChange::added).toList(), Author.BOOTSTRAP)
+                .isPresent();
+    }
+
+    /**
+     * Stores the revision after one that the caller has seen, all of it or nothing.
+     *
+     * @param base the revision that the changes were made for
+     * @return the epoch that begins with it; empty where another revision came first, and nothing was stored
+     */
+    public OptionalLong revise(long base, List<DocumentChange> changes, Author author) {
         return change(connection -> {
-            // Replicas that start together wait here, and not at the head, where they would hold up appends.
-            execute(connection, BOOTSTRAP_LOCK);
-            if (Documents.revision(connection) > 0) {
-                return false;
+            Documents.lock(connection);
+            if (Documents.revision(connection) != base) {
+                return OptionalLong.empty();
             }
-            StateChange.apply(connection, open -> insertFirst(open, documents, author));
-            return true;
+            Instant now = clock.instant();
+            long revision = base + 1;
+            Documents.revise(connection, revision, now, author.name(), changes);
+            Map<String, Object> detail = Documents.detail(revision, author, changes);
+            return OptionalLong.of(
+                    StateChange.begin(connection).record(new Entry(now, "configuration", APPLIED, null, detail)));
         });
     }
 
-    private Entry insertFirst(Connection connection, List<Document> documents, String author) throws SQLException {
-        Instant now = clock.instant();
-        Documents.insertRevision(connection, 1, now, author);
-        Documents.insert(connection, 1, documents);
-        return new Entry(now, "configuration", APPLIED, null, Documents.detail(1, author, documents));
+    /**
+     * Switches something off. What is off already stays as it is, and nothing is logged.
+     *
+     * @return the epoch that begins with it
+     */
+    public long suspend(String kind, String name, String reason, Author author) {
+        return change(connection -> {
+            StateChange change = StateChange.begin(connection);
+            Suspension suspension = new Suspension(kind, name, clock.instant(), reason, author.name());
+            return Suspensions.insert(connection, suspension)
+                    ? change.record(switched("suspended", kind, name, reason, author))
+                    : change.epoch();
+        });
+    }
+
+    /**
+     * Switches something on again. What is on already stays as it is, and nothing is logged.
+     *
+     * @return the epoch that begins with it
+     */
+    public long resume(String kind, String name, @Nullable String reason, Author author) {
+        return change(connection -> {
+            StateChange change = StateChange.begin(connection);
+            return Suspensions.delete(connection, kind, name)
+                    ? change.record(switched("resumed", kind, name, reason, author))
+                    : change.epoch();
+        });
+    }
+
+    private Entry switched(String outcome, String kind, String name, @Nullable String reason, Author author) {
+        Map<String, Object> detail = author.detail();
+        detail.put("kind", kind);
+        detail.put("name", name);
+        if (reason != null) {
+            detail.put("reason", reason);
+        }
+        return new Entry(clock.instant(), "suspension", outcome, null, detail);
     }
 
     /**
@@ -107,13 +165,10 @@ public final class PostgresStore implements AutoCloseable {
      */
     public void addKey(KeyRecord key) {
         change(connection -> {
-            StateChange.apply(connection, open -> {
-                keys.insert(open, key);
-                Map<String, Object> detail =
-                        Map.of("kid", key.kid(), "algorithm", key.algorithm(), "purpose", key.purpose());
-                return new Entry(clock.instant(), "key", APPLIED, null, detail);
-            });
-            return true;
+            keys.insert(connection, key);
+            Map<String, Object> detail =
+                    Map.of("kid", key.kid(), "algorithm", key.algorithm(), "purpose", key.purpose());
+            return StateChange.begin(connection).record(new Entry(clock.instant(), "key", APPLIED, null, detail));
         });
     }
 
@@ -125,29 +180,21 @@ public final class PostgresStore implements AutoCloseable {
     /** Sets this database up for an issuer, instead of the one before perhaps; the log says so. */
     public void storeIssuer(String issuer) {
         change(connection -> {
-            StateChange.apply(connection, open -> {
-                Map<String, Object> detail = new TreeMap<>(Map.of("issuer", issuer));
-                Settings.read(open, ISSUER).ifPresent(before -> detail.put("before", before));
-                Settings.write(open, ISSUER, issuer);
-                return new Entry(clock.instant(), "issuer", APPLIED, null, detail);
-            });
-            return true;
+            StateChange change = StateChange.begin(connection);
+            Map<String, Object> detail = new TreeMap<>(Map.of("issuer", issuer));
+            Settings.read(connection, ISSUER).ifPresent(before -> detail.put("before", before));
+            Settings.write(connection, ISSUER, issuer);
+            return change.record(new Entry(clock.instant(), "issuer", APPLIED, null, detail));
         });
     }
 
-    private boolean change(Transaction.Work<Boolean> work) {
+    private <T> T change(Transaction.Work<T> work) {
         return Transaction.run(reads, Transaction.CHANGE, work);
     }
 
     private static long epoch(Connection connection) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(Head.SELECT)) {
             return Head.read(select).epoch();
-        }
-    }
-
-    private static void execute(Connection connection, String sql) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.execute();
         }
     }
 

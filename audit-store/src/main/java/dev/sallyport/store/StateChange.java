@@ -9,8 +9,9 @@ import java.util.List;
 /**
  * Changes what decisions depend on, fenced: no token that was decided before the change is recorded after it.
  *
- * <p>Within the caller's transaction it locks the head, makes the change, appends the change's own entry, advances the
- * epoch and notifies the replicas. They find the new epoch at their next append, whatever becomes of the notification.
+ * <p>Within the caller's transaction it locks the head; the caller makes the change; then it appends the change's own entry,
+ * advances the epoch and notifies the replicas. They find the new epoch at their next append, whatever becomes of the
+ * notification. Appends wait from {@link #begin} to the commit, so what takes long belongs before it.
  */
 final class StateChange {
 
@@ -19,32 +20,38 @@ final class StateChange {
             SELECT pg_notify('sallyport_state', epoch::text) FROM h
             """;
 
-    /** The change itself; returns the entry that tells of it. */
-    @FunctionalInterface
-    interface Change {
-        Entry in(Connection connection) throws SQLException;
+    private final Connection connection;
+    private final Head head;
+
+    private StateChange(Connection connection, Head head) {
+        this.connection = connection;
+        this.head = head;
     }
 
-    private StateChange() {}
+    static StateChange begin(Connection connection) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(Head.SELECT_FOR_UPDATE)) {
+            return new StateChange(connection, Head.read(select));
+        }
+    }
 
-    static void apply(Connection connection, Change change) throws SQLException {
-        Head head = lockHead(connection);
-        HashedEntry entry = HashedEntry.of(change.in(connection));
+    /** The epoch before the change. */
+    long epoch() {
+        return head.epoch();
+    }
+
+    /** Records the change, and returns the epoch that begins with it. */
+    long record(Entry entry) throws SQLException {
         try (EntryInsert insert = new EntryInsert(connection)) {
-            if (insert.execute(head, List.of(entry)) == null) {
+            if (insert.execute(head, List.of(HashedEntry.of(entry))) == null) {
                 throw new SQLException("the head moved although it was locked");
             }
         }
+        long next = head.epoch() + 1;
         try (PreparedStatement advance = connection.prepareStatement(ADVANCE)) {
-            advance.setLong(1, head.epoch() + 1);
+            advance.setLong(1, next);
             advance.setLong(2, head.epoch());
             advance.execute();
         }
-    }
-
-    private static Head lockHead(Connection connection) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(Head.SELECT_FOR_UPDATE)) {
-            return Head.read(select);
-        }
+        return next;
     }
 }

@@ -19,7 +19,7 @@ class AppendOnlyTest {
     @BeforeAll
     static void append_something() {
         try (PostgresStore store = DATABASE.open()) {
-            store.bootstrap(List.of(new Document("policy", "p", "{}")), "test");
+            store.bootstrap(List.of(new Document("policy", "p", "{}")));
             store.log().append(TestLog.entry(1), 1);
         }
     }

@@ -2,6 +2,7 @@ package dev.sallyport.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sallyport.core.Hash;
 import dev.sallyport.core.Invalid;
@@ -13,6 +14,8 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -25,6 +28,7 @@ class PostgresStoreTest {
     private static final List<Document> DOCUMENTS = List.of(
             new Document("agent", "reporter", "{\"name\": \"reporter\"}"),
             new Document("policy", "allow-reports", "{ \"effect\":\"allow\" }"));
+    private static final Author ADMIN = new Author("admin", new UUID(0x7000, 1));
     private static final KeyRecord KEY =
             new KeyRecord("k1", "ES256", "token", "{\"d\":\"secret\"}", Instant.parse("2026-05-01T12:00:00.123456Z"));
 
@@ -33,17 +37,17 @@ class PostgresStoreTest {
     @Test
     void an_empty_database_has_an_empty_snapshot() {
         try (PostgresStore store = database.open()) {
-            assertThat(store.load()).isEqualTo(new Snapshot(0, 0, List.of(), List.of()));
+            assertThat(store.load()).isEqualTo(new Snapshot(0, 0, List.of(), List.of(), List.of()));
         }
     }
 
     @Test
     void the_first_documents_are_applied_once() {
         try (PostgresStore store = database.open()) {
-            assertThat(store.bootstrap(DOCUMENTS, "bundle")).isTrue();
-            assertThat(store.bootstrap(List.of(new Document("agent", "late", "{}")), "bundle"))
+            assertThat(store.bootstrap(DOCUMENTS)).isTrue();
+            assertThat(store.bootstrap(List.of(new Document("agent", "late", "{}"))))
                     .isFalse();
-            assertThat(store.load()).isEqualTo(new Snapshot(1, 1, DOCUMENTS, List.of()));
+            assertThat(store.load()).isEqualTo(new Snapshot(1, 1, live(1, DOCUMENTS), List.of(), List.of()));
         }
         assertThat(TestLog.checked(database)).isEqualTo(1);
     }
@@ -54,7 +58,7 @@ class PostgresStoreTest {
                 PostgresStore other = database.open();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Boolean>> applied = Stream.of(one, other, one, other)
-                    .map(store -> threads.submit(() -> store.bootstrap(DOCUMENTS, "bundle")))
+                    .map(store -> threads.submit(() -> store.bootstrap(DOCUMENTS)))
                     .toList();
             assertThat(applied.stream().map(Callers::result)).containsOnlyOnce(true);
             assertThat(other.load().epoch()).isEqualTo(1);
@@ -65,13 +69,12 @@ class PostgresStoreTest {
     @Test
     void the_log_tells_of_the_documents_by_hash() {
         try (PostgresStore store = database.open()) {
-            store.bootstrap(DOCUMENTS, "bundle");
+            store.bootstrap(DOCUMENTS);
         }
         String hash = Hash.hex(Hash.sha256(DOCUMENTS.getFirst().json().getBytes(StandardCharsets.UTF_8)));
         assertThat(database.text("SELECT convert_from(detail, 'UTF8') FROM sallyport.log_entry"))
-                .startsWith(
-                        "{\"author\":\"bundle\",\"documents\":[{\"kind\":\"agent\",\"name\":\"reporter\",\"sha256\":\""
-                                + hash + "\"}")
+                .startsWith("{\"author\":\"bootstrap\",\"changes\":[{\"after\":\"" + hash
+                        + "\",\"kind\":\"agent\",\"name\":\"reporter\"}")
                 .endsWith("\"revision\":1}");
         assertThat(database.text("SELECT convert_from(leaf, 'UTF8') FROM sallyport.log_entry"))
                 .contains("\"outcome\":\"applied\"", "\"type\":\"configuration\"");
@@ -80,11 +83,101 @@ class PostgresStoreTest {
     @Test
     void a_document_that_is_no_json_changes_nothing() {
         try (PostgresStore store = database.open()) {
-            assertThatThrownBy(() -> store.bootstrap(List.of(new Document("agent", "a", "{")), "bundle"))
+            assertThatThrownBy(() -> store.bootstrap(List.of(new Document("agent", "a", "{"))))
                     .isInstanceOf(RuntimeException.class);
-            assertThat(store.load()).isEqualTo(new Snapshot(0, 0, List.of(), List.of()));
+            assertThat(store.load()).isEqualTo(new Snapshot(0, 0, List.of(), List.of(), List.of()));
         }
         assertThat(TestLog.checked(database)).isZero();
+    }
+
+    @Test
+    void a_revision_replaces_adds_and_removes_at_once() {
+        Document reporter = new Document("agent", "reporter", "{\"name\":\"reporter\",\"owner\":\"x\"}");
+        Document target = new Document("target", "reports", "{}");
+        try (PostgresStore store = database.open()) {
+            store.bootstrap(DOCUMENTS);
+            OptionalLong epoch = store.revise(
+                    1,
+                    List.of(
+                            new DocumentChange(
+                                    "agent", "reporter", DOCUMENTS.getFirst().json(), reporter.json()),
+                            new DocumentChange(
+                                    "policy",
+                                    "allow-reports",
+                                    DOCUMENTS.getLast().json(),
+                                    null),
+                            DocumentChange.added(target)),
+                    ADMIN);
+
+            assertThat(epoch).hasValue(2);
+            assertThat(store.load())
+                    .isEqualTo(new Snapshot(2, 2, live(2, List.of(reporter, target)), List.of(), List.of()));
+        }
+        assertThat(database.text("SELECT convert_from(detail, 'UTF8') FROM sallyport.log_entry WHERE index = 1"))
+                .startsWith("{\"author\":\"admin\",\"changes\":[{\"after\":")
+                .contains("\"before\":\"", "\"token\":\"" + ADMIN.token() + "\"")
+                .endsWith("\"revision\":2,\"token\":\"" + ADMIN.token() + "\"}");
+        assertThat(TestLog.checked(database)).isEqualTo(2);
+    }
+
+    @Test
+    void of_two_revisions_of_one_base_the_second_stores_nothing() {
+        List<DocumentChange> change = List.of(DocumentChange.added(new Document("target", "reports", "{}")));
+        try (PostgresStore store = database.open()) {
+            store.bootstrap(DOCUMENTS);
+            assertThat(store.revise(1, change, ADMIN)).hasValue(2);
+            assertThat(store.revise(1, change, ADMIN)).isEmpty();
+            assertThat(store.load().revision()).isEqualTo(2);
+        }
+        assertThat(TestLog.checked(database)).isEqualTo(2);
+    }
+
+    @Test
+    void a_change_of_a_document_that_is_not_in_force_is_nothing_at_all() {
+        List<DocumentChange> changes = List.of(
+                DocumentChange.added(new Document("target", "reports", "{}")),
+                new DocumentChange("agent", "nobody", "{}", null));
+        try (PostgresStore store = database.open()) {
+            store.bootstrap(DOCUMENTS);
+            assertThatThrownBy(() -> store.revise(1, changes, ADMIN)).isInstanceOf(Unavailable.class);
+            assertThat(store.load().revision()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void documents_that_the_reader_knows_are_left_out() {
+        try (PostgresStore store = database.open()) {
+            store.bootstrap(DOCUMENTS);
+            assertThat(store.load(1).documents()).isNull();
+            assertThat(store.load(0).documents()).hasSize(2);
+        }
+    }
+
+    @Test
+    void a_suspension_is_fenced_logged_and_lifted_again() {
+        try (PostgresStore store = database.open()) {
+            assertThat(store.suspend("agent", "reporter", "stolen laptop", ADMIN))
+                    .isEqualTo(1);
+            assertThat(store.suspend("agent", "reporter", "again", ADMIN)).isEqualTo(1);
+            assertThat(store.load().suspensions())
+                    .extracting(Suspension::kind, Suspension::name, Suspension::reason, Suspension::author)
+                    .containsExactly(tuple("agent", "reporter", "stolen laptop", "admin"));
+
+            assertThat(store.resume("agent", "reporter", null, ADMIN)).isEqualTo(2);
+            assertThat(store.resume("agent", "reporter", null, ADMIN)).isEqualTo(2);
+            assertThat(store.load().suspensions()).isEmpty();
+        }
+        assertThat(database.text("SELECT convert_from(leaf, 'UTF8') FROM sallyport.log_entry WHERE index = 0"))
+                .contains("\"outcome\":\"suspended\"", "\"type\":\"suspension\"");
+        assertThat(database.text("SELECT convert_from(detail, 'UTF8') FROM sallyport.log_entry WHERE index = 0"))
+                .isEqualTo(
+                        "{\"author\":\"admin\",\"kind\":\"agent\",\"name\":\"reporter\",\"reason\":\"stolen laptop\","
+                                + "\"token\":\"" + ADMIN.token() + "\"}");
+        assertThat(TestLog.checked(database)).isEqualTo(2);
+    }
+
+    private static List<LiveDocument> live(long since, List<Document> documents) {
+        return documents.stream().map(each -> new LiveDocument(each, since)).toList();
     }
 
     @Test

@@ -31,10 +31,10 @@ public record Configuration(
         agents = agents == null ? List.of() : List.copyOf(agents);
         targets = targets == null ? List.of() : List.copyOf(targets);
         policies = policies == null ? List.of() : List.copyOf(policies);
-        Names.checkUnique("trustProviders", trustProviders, TrustProvider::name);
-        Names.checkUnique("agents", agents, Agent::name);
-        Names.checkUnique("targets", targets, Target::name);
-        Names.checkUnique("policies", policies, Policy::name);
+        Names.checkUnique("trustProviders", trustProviders);
+        Names.checkUnique("agents", agents);
+        Names.checkUnique("targets", targets);
+        Names.checkUnique("policies", policies);
         checkBindings(trustProviders, agents);
         checkServers(agents, targets);
         checkResources(targets);

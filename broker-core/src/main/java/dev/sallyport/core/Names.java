@@ -5,7 +5,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** The rules that every name in a document keeps. */
@@ -22,11 +21,10 @@ public final class Names {
     }
 
     /** Throws when two documents of a list have one name. */
-    public static <T> void checkUnique(String field, Collection<T> documents, Function<T, String> name) {
+    public static void checkUnique(String field, Collection<? extends Named> documents) {
         Set<String> seen = new HashSet<>();
-        for (T document : documents) {
-            String each = name.apply(document);
-            Invalid.unless(seen.add(each), field, "two of them are named " + each);
+        for (Named document : documents) {
+            Invalid.unless(seen.add(document.name()), field, "two of them are named " + document.name());
         }
     }
 

@@ -27,7 +27,7 @@ public final class Policies {
      * @throws Invalid naming the policy and the field that breaks a rule
      */
     public static PolicyEngine compile(List<Policy> policies, Collection<Agent> agents, Collection<Target> targets) {
-        Names.checkUnique("policies", policies, Policy::name);
+        Names.checkUnique("policies", policies);
         Set<String> agentNames = agents.stream().map(Agent::name).collect(Collectors.toSet());
         Set<String> targetNames = targets.stream().map(Target::name).collect(Collectors.toSet());
         Map<String, Compiled> conditions = policies.parallelStream()
@@ -56,6 +56,11 @@ public final class Policies {
      */
     public static Set<String> claimsMentioned(Policy policy) {
         return policy.when() == null ? Set.of() : Condition.claimsMentioned(policy.when());
+    }
+
+    /** Whether the policy is about the agent: one of its selectors includes it. */
+    public static boolean selects(Policy policy, Agent agent) {
+        return policy.agents().stream().map(Rule.Who::of).anyMatch(who -> who.includes(agent));
     }
 
     /** A condition or what is wrong with it: texts are compiled in parallel, complaints raised in the policies' order. */

@@ -3,17 +3,15 @@ package dev.sallyport.api.document;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sallyport.core.Configuration;
 import dev.sallyport.core.Invalid;
-import dev.sallyport.core.attest.TrustProvider;
-import dev.sallyport.core.directory.Agent;
-import dev.sallyport.core.directory.Target;
-import dev.sallyport.core.policy.Policy;
+import dev.sallyport.core.Named;
 import dev.sallyport.store.Document;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -23,13 +21,17 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -59,6 +61,10 @@ public final class Documents {
                     DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
             .build();
 
+    private static final String NAME = "name";
+    private static final String STATUS = "status";
+    private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
+
     private Documents() {}
 
     /** Reads a bundle; YAML includes JSON. Throws {@link Invalid} with the path of the field. */
@@ -71,40 +77,93 @@ public final class Documents {
         }
     }
 
+    /** Reads a whole bundle that was sent. Throws {@link Invalid} with the path of the field. */
+    public static Configuration readBundle(byte[] body, Format format) {
+        return read(format.mapper, text(body), Configuration.class);
+    }
+
+    /**
+     * Reads one document that was sent.
+     *
+     * <p>It may leave out its name, and may bring along the {@code status} that answers show.
+     */
+    public static Sent readOne(Kind kind, String name, byte[] body, Format format) {
+        if (!(read(format.mapper, text(body), JsonNode.class) instanceof ObjectNode fields)) {
+            throw new Invalid("", "must be an object");
+        }
+        JsonNode status = fields.remove(STATUS);
+        Invalid.unless(status == null || status.isString(), STATUS, "must be text");
+        fields.putIfAbsent(NAME, StringNode.valueOf(name));
+        Named document = converted(fields, kind.type());
+        Invalid.unless(document.name().equals(name), NAME, "must be " + name + ", as in the path");
+        write(kind, document);
+        return new Sent(document, status == null ? null : status.stringValue());
+    }
+
+    /**
+     * A document as somebody sent it.
+     *
+     * @param status whether it is active or suspended, in the sender's opinion; null where it does not say
+     */
+    public record Sent(Named document, @Nullable String status) {}
+
+    /** How a document is written down. */
+    public enum Format {
+        JSON(Documents.JSON),
+        YAML(Documents.YAML);
+
+        private final ObjectMapper mapper;
+
+        Format(ObjectMapper mapper) {
+            this.mapper = mapper;
+        }
+    }
+
+    /** A document's fields, for an answer. */
+    public static Map<String, Object> fields(Object document) {
+        return JSON.convertValue(document, FIELDS);
+    }
+
     /** Reads back what {@link #write} wrote. */
-    public static Configuration read(Collection<Document> documents) {
-        return new Configuration(
-                each(documents, "trust-provider", TrustProvider.class),
-                each(documents, "agent", Agent.class),
-                each(documents, "target", Target.class),
-                each(documents, "policy", Policy.class));
+    public static Named read(Document stored) {
+        return read(JSON, stored.json(), Kind.of(stored.kind()).type());
     }
 
     /** Turns a configuration into the documents that are stored. */
     public static List<Document> write(Configuration configuration) {
-        List<Document> documents = new ArrayList<>();
-        configuration.trustProviders().forEach(each -> documents.add(write("trust-provider", each.name(), each)));
-        configuration.agents().forEach(each -> documents.add(write("agent", each.name(), each)));
-        configuration.targets().forEach(each -> documents.add(write("target", each.name(), each)));
-        configuration.policies().forEach(each -> documents.add(write("policy", each.name(), each)));
-        return documents;
+        return Arrays.stream(Kind.values())
+                .flatMap(kind -> kind.in(configuration).stream().map(each -> write(kind, each)))
+                .toList();
     }
 
-    private static Document write(String kind, String name, Object document) {
+    /** Turns a document into what is stored; throws {@link Invalid} for text that PostgreSQL can't hold. */
+    public static Document write(Kind kind, Named document) {
         String json = JSON.writeValueAsString(document);
-        Invalid.unless(storable(json), kind + " " + name, "holds a NUL character or half of a surrogate pair");
-        return new Document(kind, name, json);
+        Invalid.unless(storable(json), "", "holds a NUL character or half of a surrogate pair");
+        return new Document(kind.label(), document.name(), json);
     }
 
     private static boolean storable(String json) {
         return !json.contains("\\u0000") && StandardCharsets.UTF_8.newEncoder().canEncode(json);
     }
 
-    private static <T> List<T> each(Collection<Document> documents, String kind, Class<T> type) {
-        return documents.stream()
-                .filter(document -> document.kind().equals(kind))
-                .map(document -> read(JSON, document.json(), type))
-                .toList();
+    private static String text(byte[] body) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new Invalid("", "is not UTF-8");
+        }
+    }
+
+    private static <T> T converted(JsonNode fields, Class<T> type) {
+        try {
+            return JSON.treeToValue(fields, type);
+        } catch (JacksonException e) {
+            throw complaint(e);
+        }
     }
 
     private static <T> T read(ObjectMapper mapper, String text, Class<T> type) {

@@ -4,13 +4,16 @@ import dev.sallyport.api.document.Documents;
 import dev.sallyport.core.token.SigningKey;
 import dev.sallyport.store.Document;
 import dev.sallyport.store.KeyRecord;
+import dev.sallyport.store.LiveDocument;
 import dev.sallyport.store.PostgresStore;
 import dev.sallyport.store.Snapshot;
 import java.security.Provider;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,7 +23,6 @@ import org.slf4j.LoggerFactory;
 public final class FirstStart {
 
     private static final Logger LOG = LoggerFactory.getLogger(FirstStart.class);
-    private static final String AUTHOR = "bootstrap";
 
     private final PostgresStore store;
     private final StateCompiler compiler;
@@ -53,14 +55,16 @@ public final class FirstStart {
     private void apply(Bundle bundle) {
         compiler.check(bundle.configuration());
         List<Document> documents = Documents.write(bundle.configuration());
-        if (!store.bootstrap(documents, AUTHOR)) {
+        if (!store.bootstrap(documents)) {
             warnOfDifference(bundle, documents);
         }
     }
 
     /** A bundle is for the first start; later it only tells where the database has gone another way. */
     private void warnOfDifference(Bundle bundle, List<Document> documents) {
-        Set<Document> stored = new HashSet<>(store.load().documents());
+        Set<Document> stored = Objects.requireNonNull(store.load().documents()).stream()
+                .map(LiveDocument::document)
+                .collect(Collectors.toSet());
         Set<Document> given = new HashSet<>(documents);
         List<String> differing = Stream.concat(
                         given.stream().filter(each -> !stored.contains(each)),

@@ -20,25 +20,40 @@ public final class LiveState implements StateSource {
     private final PostgresStore store;
     private final StateCompiler compiler;
     private final ReentrantLock loading = new ReentrantLock();
-    private volatile State current;
+    private volatile Loaded loaded;
 
     public LiveState(PostgresStore store, StateCompiler compiler) {
         this.store = store;
         this.compiler = compiler;
-        this.current = compiler.compile(store.load());
+        this.loaded = compiler.compile(store.load());
     }
 
     @Override
     public State current() {
-        return current;
+        return loaded.state();
     }
 
     @Override
     public State atLeast(long epoch) {
-        if (current.epoch() < epoch) {
+        if (loaded.state().epoch() < epoch) {
             load(epoch);
         }
-        return current;
+        return loaded.state();
+    }
+
+    /** What is in memory now. */
+    public Loaded loaded() {
+        return loaded;
+    }
+
+    /**
+     * What the database holds now: asks for its epoch first, so that nobody reads what another replica has replaced.
+     *
+     * @throws Unavailable when the database can't answer
+     */
+    public Loaded fresh() {
+        State _ = atLeast(store.epoch());
+        return loaded;
     }
 
     private void load(long epoch) {
@@ -51,8 +66,9 @@ public final class LiveState implements StateSource {
             throw new Unavailable("the broker is stopping");
         }
         try {
-            if (current.epoch() < epoch) {
-                current = compiler.compile(store.load());
+            Loaded before = loaded;
+            if (before.state().epoch() < epoch) {
+                loaded = compiler.compile(store.load(before.documents().revision()), before);
             }
         } finally {
             loading.unlock();

@@ -1,7 +1,6 @@
 package dev.sallyport.api.state;
 
 import dev.sallyport.api.config.Site;
-import dev.sallyport.api.document.Documents;
 import dev.sallyport.attestation.Providers;
 import dev.sallyport.core.Configuration;
 import dev.sallyport.core.Invalid;
@@ -10,10 +9,10 @@ import dev.sallyport.core.Suspensions;
 import dev.sallyport.core.attest.Attestors;
 import dev.sallyport.core.attest.Provider;
 import dev.sallyport.core.attest.TrustProvider;
+import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.directory.Directory;
 import dev.sallyport.core.directory.Target;
 import dev.sallyport.core.policy.Policy;
-import dev.sallyport.core.policy.PolicyEngine;
 import dev.sallyport.core.token.JwtMinter;
 import dev.sallyport.core.token.KeyRing;
 import dev.sallyport.core.token.SigningKey;
@@ -23,6 +22,7 @@ import dev.sallyport.store.Snapshot;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -51,29 +51,40 @@ public final class StateCompiler {
         this.ids = ids;
     }
 
-    /**
-     * Throws {@link Invalid} where the configuration could not be compiled: the check before it is stored.
-     */
+    /** Throws {@link Invalid} where the configuration could not be compiled: the check before it is stored. */
     public void check(Configuration configuration) {
-        rooms(configuration);
+        compile(configuration);
     }
 
-    public State compile(Snapshot snapshot) {
-        Rooms rooms = rooms(Documents.read(snapshot.documents()));
+    /** Compiles a snapshot that has its documents. */
+    Loaded compile(Snapshot snapshot) {
+        DocumentSet documents = DocumentSet.of(snapshot.revision(), Objects.requireNonNull(snapshot.documents()));
+        return joined(snapshot, documents, compile(documents.configuration()));
+    }
+
+    /** Compiles a later snapshot: what is known of its documents is not compiled again. */
+    Loaded compile(Snapshot snapshot, Loaded before) {
+        return snapshot.documents() == null
+                ? joined(snapshot, before.documents(), before.compiled())
+                : compile(snapshot);
+    }
+
+    private Loaded joined(Snapshot snapshot, DocumentSet documents, Compiled compiled) {
         KeyRing keys = keys(snapshot.keys());
-        return new State(
+        Suspensions suspensions = Loaded.suspensions(snapshot.suspensions());
+        List<Agent> agents = documents.configuration().agents();
+        State state = new State(
                 snapshot.epoch(),
                 snapshot.revision(),
-                rooms.attestors,
-                rooms.directory,
-                rooms.policy,
+                Attestors.of(compiled.providers(), suspensions.trustProviders(), clock),
+                Directory.of(site.trustDomain(), agents, compiled.targets(), suspensions),
+                compiled.policy(),
                 keys,
                 new JwtMinter(site.issuer(), site.trustDomain(), keys, ids));
+        return new Loaded(state, documents, compiled, snapshot.suspensions());
     }
 
-    private record Rooms(Attestors attestors, Directory directory, PolicyEngine policy) {}
-
-    private Rooms rooms(Configuration configuration) {
+    private Compiled compile(Configuration configuration) {
         configuration.checkApartFrom(site.issuer());
         providers.checkTogether(configuration.trustProviders());
         Set<String> inConditions = claimsInConditions(configuration.policies());
@@ -90,9 +101,9 @@ public final class StateCompiler {
         }
         List<Target> targets = new ArrayList<>(configuration.targets());
         targets.add(Target.builtIn(site.issuer()));
-        return new Rooms(
-                Attestors.of(ready, Set.of(), clock),
-                Directory.of(site.trustDomain(), configuration.agents(), targets, Suspensions.NONE),
+        return new Compiled(
+                List.copyOf(ready),
+                List.copyOf(targets),
                 Policies.compile(configuration.policies(), configuration.agents(), targets));
     }
 

@@ -1,6 +1,7 @@
 package dev.sallyport.core.attest;
 
 import dev.sallyport.core.Invalid;
+import dev.sallyport.core.Named;
 import dev.sallyport.core.Names;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,8 @@ public record TrustProvider(
         List<String> audiences,
         Keys keys,
         Map<String, List<String>> require,
-        List<String> claims) {
+        List<String> claims)
+        implements Named {
 
     public TrustProvider {
         Names.check("name", Objects.requireNonNullElse(name, ""));

@@ -1,6 +1,7 @@
 package dev.sallyport.core.directory;
 
 import dev.sallyport.core.Invalid;
+import dev.sallyport.core.Named;
 import dev.sallyport.core.Names;
 import java.util.Collections;
 import java.util.List;
@@ -26,7 +27,7 @@ public record Agent(
         Map<String, String> labels,
         @Nullable String parent,
         List<Binding> bindings)
-        implements Resolution {
+        implements Named, Resolution {
 
     public Agent {
         Names.check("name", Objects.requireNonNullElse(name, ""));

@@ -2,6 +2,7 @@ package dev.sallyport.core.directory;
 
 import dev.sallyport.core.Glob;
 import dev.sallyport.core.Invalid;
+import dev.sallyport.core.Named;
 import dev.sallyport.core.Names;
 import dev.sallyport.core.policy.Action;
 import java.util.List;
@@ -26,7 +27,7 @@ public record Target(
         List<String> defaultActions,
         TokenRules token,
         List<String> servers)
-        implements Lookup {
+        implements Named, Lookup {
 
     /** The name of the built-in target: the broker's own API. */
     public static final String BUILT_IN = "sallyport";

@@ -1,6 +1,7 @@
 package dev.sallyport.core.policy;
 
 import dev.sallyport.core.Invalid;
+import dev.sallyport.core.Named;
 import dev.sallyport.core.Names;
 import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.directory.TokenRules;
@@ -34,7 +35,8 @@ public record Policy(
         List<String> actions,
         @Nullable String when,
         Grant grant,
-        @Nullable Limit limit) {
+        @Nullable Limit limit)
+        implements Named {
 
     public Policy {
         Names.check("name", Objects.requireNonNullElse(name, ""));

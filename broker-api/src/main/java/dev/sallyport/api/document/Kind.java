@@ -1,0 +1,76 @@
+package dev.sallyport.api.document;
+
+import dev.sallyport.core.Configuration;
+import dev.sallyport.core.Named;
+import dev.sallyport.core.attest.TrustProvider;
+import dev.sallyport.core.directory.Agent;
+import dev.sallyport.core.directory.Target;
+import dev.sallyport.core.policy.Policy;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+
+/** The four kinds of documents, in the order in which a bundle names them. */
+public enum Kind {
+    TRUST_PROVIDER(
+            "trust-provider", "trust-providers", "trustProviders", TrustProvider.class, Configuration::trustProviders),
+    AGENT("agent", "agents", "agents", Agent.class, Configuration::agents),
+    TARGET("target", "targets", "targets", Target.class, Configuration::targets),
+    POLICY("policy", "policies", "policies", Policy.class, Configuration::policies);
+
+    private final String label;
+    private final String path;
+    private final String field;
+    private final Class<? extends Named> type;
+    private final Function<Configuration, List<? extends Named>> list;
+
+    Kind(
+            String label,
+            String path,
+            String field,
+            Class<? extends Named> type,
+            Function<Configuration, List<? extends Named>> list) {
+        this.label = label;
+        this.path = path;
+        this.field = field;
+        this.type = type;
+        this.list = list;
+    }
+
+    /** The kind of that label. */
+    public static Kind of(String label) {
+        return Arrays.stream(values())
+                .filter(kind -> kind.label.equals(label))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no kind of document is called " + label));
+    }
+
+    /** Its name in the database and in answers, such as {@code trust-provider}. */
+    public String label() {
+        return label;
+    }
+
+    /** Its place in the API, such as {@code trust-providers}. */
+    public String path() {
+        return path;
+    }
+
+    /** Its list in a bundle, such as {@code trustProviders}. */
+    public String field() {
+        return field;
+    }
+
+    public Class<? extends Named> type() {
+        return type;
+    }
+
+    /** The documents of this kind. */
+    public List<? extends Named> in(Configuration configuration) {
+        return list.apply(configuration);
+    }
+
+    /** Whether documents of this kind can be suspended. */
+    public boolean suspendable() {
+        return this != POLICY;
+    }
+}

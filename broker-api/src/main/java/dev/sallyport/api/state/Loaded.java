@@ -1,0 +1,40 @@
+package dev.sallyport.api.state;
+
+import dev.sallyport.api.document.Kind;
+import dev.sallyport.core.State;
+import dev.sallyport.core.Suspensions;
+import dev.sallyport.store.Suspension;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What is in memory of the database at one epoch.
+ *
+ * @param state what requests are decided by
+ * @param documents what it was compiled from
+ * @param compiled the part of it that the documents alone make, kept for the next epoch
+ * @param suspended what is switched off
+ */
+public record Loaded(State state, DocumentSet documents, Compiled compiled, Collection<Suspension> suspended) {
+
+    /** The suspension of a document, if it is suspended. */
+    public Optional<Suspension> suspension(Kind kind, String name) {
+        return suspended.stream()
+                .filter(each -> each.kind().equals(kind.label()) && each.name().equals(name))
+                .findFirst();
+    }
+
+    static Suspensions suspensions(Collection<Suspension> suspended) {
+        return new Suspensions(
+                names(suspended, Kind.TRUST_PROVIDER), names(suspended, Kind.AGENT), names(suspended, Kind.TARGET));
+    }
+
+    private static Set<String> names(Collection<Suspension> suspended, Kind kind) {
+        return suspended.stream()
+                .filter(each -> each.kind().equals(kind.label()))
+                .map(Suspension::name)
+                .collect(Collectors.toSet());
+    }
+}
