@@ -14,6 +14,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import dev.sallyport.core.attest.Attestation;
 import dev.sallyport.core.policy.Ask;
 import dev.sallyport.core.policy.Permit;
+import dev.sallyport.core.token.AccessToken;
 import dev.sallyport.core.token.TokenMinter;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
@@ -78,12 +79,14 @@ class ArchitectureTest {
     }
 
     @Test
-    void nothing_outside_core_can_be_an_attestation() {
-        assertThat(Attestation.class.isSealed()).isTrue();
-        assertThat(Attestation.class.getPermittedSubclasses())
-                .singleElement()
-                .satisfies(made ->
-                        assertThat(Modifier.isPublic(made.getModifiers())).isFalse());
+    void nothing_outside_core_can_be_an_attestation_or_a_verified_token() {
+        for (Class<?> proof : List.of(Attestation.class, AccessToken.class)) {
+            assertThat(proof.isSealed()).isTrue();
+            assertThat(proof.getPermittedSubclasses())
+                    .singleElement()
+                    .satisfies(made ->
+                            assertThat(Modifier.isPublic(made.getModifiers())).isFalse());
+        }
     }
 
     @Test
