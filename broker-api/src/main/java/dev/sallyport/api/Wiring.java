@@ -136,7 +136,7 @@ class Wiring {
 
     @Bean
     RouterFunction<ServerResponse> publicEndpoints(Site site, LiveState state) {
-        return PublicEndpoints.routes(site.issuer(), state);
+        return PublicEndpoints.routes(site.issuer(), Providers.algorithms(), state);
     }
 
     @Bean

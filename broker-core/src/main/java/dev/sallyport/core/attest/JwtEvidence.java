@@ -11,18 +11,37 @@ import org.jspecify.annotations.Nullable;
 /** A JWT that a platform issued to the caller: read and bounded, not yet believed. */
 public final class JwtEvidence implements Evidence {
 
-    private final CompactJwt jwt;
-
-    private JwtEvidence(CompactJwt jwt) {
-        this.jwt = jwt;
+    /** What the caller presents it as: that decides what it may be addressed to. */
+    public enum Use {
+        /** An authorization grant (RFC 7523 section 2.1). */
+        GRANT,
+        /** A client's authentication (RFC 7523 section 2.2). */
+        CLIENT_AUTHENTICATION
     }
 
-    static Evidence read(String compact) {
+    private final CompactJwt jwt;
+    private final Use use;
+
+    private JwtEvidence(CompactJwt jwt, Use use) {
+        this.jwt = jwt;
+        this.use = use;
+    }
+
+    static Evidence read(String compact, Use use) {
         return switch (CompactJwt.read(compact)) {
             case Reading.Unsigned(var problem) -> new Unreadable(Check.ALGORITHM, problem);
             case Reading.Malformed(var problem) -> new Unreadable(Check.FORMAT, problem);
-            case CompactJwt jwt -> new JwtEvidence(jwt);
+            case CompactJwt jwt -> new JwtEvidence(jwt, use);
         };
+    }
+
+    public Use use() {
+        return use;
+    }
+
+    boolean isSvid() {
+        String subject = text("sub");
+        return subject != null && subject.startsWith("spiffe://");
     }
 
     public JWSHeader header() {

@@ -35,18 +35,18 @@ public final class Directory {
      * Finds the agent.
      *
      * @param clientId the agent that the caller says it is, by name or SPIFFE ID; null when it does not say. It only
-     *     narrows: the attestation must still be bound to that agent
+     *     narrows: the attestation must still be bound to that agent. The attestation's own subject may stand there too,
+     *     and then narrows nothing
      */
     public Resolution resolve(Attestation proof, @Nullable String clientId) {
         Set<Agent> agents = new LinkedHashSet<>(bindings.find(proof));
         if (agents.isEmpty()) {
             return new NoAgent("no agent is bound to this workload");
         }
-        if (clientId != null) {
+        if (clientId != null && agents.stream().anyMatch(agent -> isCalled(agent, clientId))) {
             agents.removeIf(agent -> !isCalled(agent, clientId));
-            if (agents.isEmpty()) {
-                return new NoAgent("client_id is not an agent that this workload is bound to");
-            }
+        } else if (clientId != null && !clientId.equals(proof.subject())) {
+            return new NoAgent("client_id is not an agent that this workload is bound to");
         }
         return agents.size() == 1
                 ? agents.iterator().next()
