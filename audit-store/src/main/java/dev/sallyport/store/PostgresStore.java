@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 
 /**
@@ -27,12 +28,14 @@ public final class PostgresStore implements AutoCloseable {
     private static final String APPLIED = "applied";
     private static final String BOOTSTRAP_LOCK = "SELECT pg_advisory_xact_lock(hashtext('sallyport bootstrap'))";
 
+    private final DataSource follows;
     private final DataSource reads;
     private final Keys keys;
     private final InstantSource clock;
     private final Appender appender;
 
-    private PostgresStore(DataSource reads, Keys keys, InstantSource clock, Appender appender) {
+    private PostgresStore(DataSource follows, DataSource reads, Keys keys, InstantSource clock, Appender appender) {
+        this.follows = follows;
         this.reads = reads;
         this.keys = keys;
         this.clock = clock;
@@ -42,16 +45,24 @@ public final class PostgresStore implements AutoCloseable {
     /**
      * Opens a migrated database and starts the appender.
      *
-     * @param appends for the appender alone, which keeps one connection; give it a connect timeout under 2 s
+     * @param appends for those that keep one connection each, the appender above all; give it a connect timeout under 2 s
      * @param reads for everything else: a pool, with socket timeouts of its own
      * @param clock compared with the database's: nothing is appended while they are more than 2 s apart
+     * @throws Invalid when the role that it connects as could alter the log
      */
     public static PostgresStore open(DataSource appends, DataSource reads, KeySealer sealer, InstantSource clock) {
+        return open(appends, appends, reads, sealer, clock);
+    }
+
+    /** The same with the appender's connections apart from those of the others that keep one. */
+    static PostgresStore open(
+            DataSource appends, DataSource follows, DataSource reads, KeySealer sealer, InstantSource clock) {
+        RoleCheck.run(reads);
         Partitions partitions = new Partitions(reads);
         partitions.prepare();
         Appender appender = new Appender(new LogWriter(appends, new ClockCheck(clock), partitions));
         appender.start();
-        return new PostgresStore(reads, new Keys(sealer), clock, appender);
+        return new PostgresStore(follows, reads, new Keys(sealer), clock, appender);
     }
 
     /** The log; its callers share one appender. */
@@ -149,6 +160,17 @@ public final class PostgresStore implements AutoCloseable {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.execute();
         }
+    }
+
+    /**
+     * Starts to tell a listener of every new epoch; close what is returned before this store's data sources.
+     *
+     * @param nanoTime the monotonic time that {@link ChangeFeed#asOf} is told in
+     */
+    public ChangeFeed follow(ChangeFeed.Listener listener, LongSupplier nanoTime) {
+        ChangeFeed feed = new ChangeFeed(follows, listener, nanoTime);
+        feed.start();
+        return feed;
     }
 
     /** Appends what has queued, and takes no more. The data sources stay open. */

@@ -87,7 +87,7 @@ record TestDatabase(int port, String name) {
     }
 
     PostgresStore open(DataSource appends, InstantSource clock) {
-        return PostgresStore.open(appends, as(BROKER), new KeySealer(new byte[32]), clock);
+        return PostgresStore.open(appends, as(BROKER), as(BROKER), new KeySealer(new byte[32]), clock);
     }
 
     void execute(String sql) {
