@@ -33,17 +33,25 @@ public final class PostgresStore implements AutoCloseable {
     private final Keys keys;
     private final InstantSource clock;
     private final Appender appender;
+    private final Projector projector;
 
-    private PostgresStore(DataSource follows, DataSource reads, Keys keys, InstantSource clock, Appender appender) {
+    private PostgresStore(
+            DataSource follows,
+            DataSource reads,
+            Keys keys,
+            InstantSource clock,
+            Appender appender,
+            Projector projector) {
         this.follows = follows;
         this.reads = reads;
         this.keys = keys;
         this.clock = clock;
         this.appender = appender;
+        this.projector = projector;
     }
 
     /**
-     * Opens a migrated database and starts the appender.
+     * Opens a migrated database and starts the appender and the projector.
      *
      * @param appends for those that keep one connection each, the appender above all; give it a connect timeout under 2 s
      * @param reads for everything else: a pool, with socket timeouts of its own
@@ -61,8 +69,10 @@ public final class PostgresStore implements AutoCloseable {
         Partitions partitions = new Partitions(reads);
         partitions.prepare();
         Appender appender = new Appender(new LogWriter(appends, new ClockCheck(clock), partitions));
+        Projector projector = new Projector(follows, System::nanoTime);
         appender.start();
-        return new PostgresStore(follows, reads, new Keys(sealer), clock, appender);
+        projector.start();
+        return new PostgresStore(follows, reads, new Keys(sealer), clock, appender, projector);
     }
 
     /** The log; its callers share one appender. */
@@ -173,9 +183,25 @@ public final class PostgresStore implements AutoCloseable {
         return feed;
     }
 
+    /** The history of access attempts. */
+    public Issuances issuances() {
+        return new IssuanceQueries(reads);
+    }
+
+    /** The index of the log's entry that the history reads next, from memory. */
+    public long projectedTo() {
+        return projector.projectedTo();
+    }
+
+    /** How far the history is behind the log, from memory. */
+    public ProjectionLag projectionLag() {
+        return projector.lag();
+    }
+
     /** Appends what has queued, and takes no more. The data sources stay open. */
     @Override
     public void close() {
+        projector.close();
         appender.close();
     }
 }
