@@ -16,8 +16,10 @@ CREATE TABLE issuance (
     policy_revision bigint
 );
 
--- Newest first, alone or with one filter; read backwards from a cursor's position.
-CREATE INDEX issuance_time ON issuance (time, index);
+-- Newest first, alone or with one filter; read backwards from a cursor's position. The first is on an expression so that only
+-- queries without a filter can use it: the planner would take it for an agent with many rows too, and read all that is newer
+-- than the last of them.
+CREATE INDEX issuance_time ON issuance ((time AT TIME ZONE 'UTC'), index);
 CREATE INDEX issuance_agent ON issuance (agent, time, index);
 CREATE INDEX issuance_target ON issuance (target, time, index);
 CREATE INDEX issuance_provider ON issuance (provider, time, index);

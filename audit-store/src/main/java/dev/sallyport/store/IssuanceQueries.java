@@ -57,8 +57,8 @@ final class IssuanceQueries implements Issuances {
     public Page list(Query query, @Nullable Position after, int limit) {
         awaitProjection();
         Conditions conditions = new Conditions(query, after);
-        String sql = "SELECT " + COLUMNS + " FROM sallyport.issuance AS made" + conditions.where()
-                + " ORDER BY made.time DESC, made.index DESC LIMIT " + (limit + 1L);
+        String sql = "SELECT " + COLUMNS + " FROM sallyport.issuance AS made" + conditions.where() + " ORDER BY "
+                + conditions.time("made.time") + " DESC, made.index DESC LIMIT " + (limit + 1L);
         List<Issuance> found = Transaction.run(reads, SETTINGS, connection -> {
             try (PreparedStatement select = connection.prepareStatement(sql)) {
                 conditions.bind(select);
@@ -152,21 +152,31 @@ final class IssuanceQueries implements Issuances {
     /** The conditions that are asked for, and nothing for the others, so that the planner sees what it can use. */
     private static final class Conditions {
 
+        private final boolean filtered;
         private final List<String> sql = new ArrayList<>();
         private final List<Object> values = new ArrayList<>();
 
         Conditions(Query query, @Nullable Position after) {
+            filtered = query.agent() != null
+                    || query.target() != null
+                    || query.outcome() != null
+                    || query.provider() != null;
             add("made.agent = ?", query.agent());
             add("made.target = ?", query.target());
             add("made.outcome = ?", query.outcome());
             add("made.provider = ?", query.provider());
-            add("made.time >= ?", timestamp(query.from()));
-            add("made.time < ?", timestamp(query.to()));
+            add(time("made.time") + " >= " + time("?"), timestamp(query.from()));
+            add(time("made.time") + " < " + time("?"), timestamp(query.to()));
             if (after != null) {
-                sql.add("(made.time, made.index) < (?, ?)");
+                sql.add("(" + time("made.time") + ", made.index) < (" + time("?") + ", ?)");
                 values.add(after.time().atOffset(ZoneOffset.UTC));
                 values.add(after.index());
             }
+        }
+
+        /** A time as the index has it that fits: see the migration. */
+        String time(String expression) {
+            return filtered ? expression : "(" + expression + " AT TIME ZONE 'UTC')";
         }
 
         private static @Nullable OffsetDateTime timestamp(@Nullable Instant time) {

@@ -53,7 +53,23 @@ final class Projector implements AutoCloseable {
             RETURNING next, (SELECT size FROM sallyport.log_head)
             """.formatted(BATCH);
 
-    private record Known(Progress progress, long completeAsOf) {}
+    /**
+     * What is known from memory.
+     *
+     * @param completeAsOf everything that was in the log at this moment is projected
+     * @param mark the size that the log had at {@code markedAt}: once that is projected, it is complete as of then
+     */
+    private record Known(Progress progress, long completeAsOf, long mark, long markedAt) {
+
+        Known then(Progress seen, long asked) {
+            if (seen.behind() == 0) {
+                return new Known(seen, asked, seen.size(), asked);
+            }
+            return seen.next() < mark
+                    ? new Known(seen, completeAsOf, mark, markedAt)
+                    : new Known(seen, markedAt, seen.size(), asked);
+        }
+    }
 
     private final LongSupplier nanoTime;
     private final Rounds rounds;
@@ -63,7 +79,8 @@ final class Projector implements AutoCloseable {
     Projector(DataSource source, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.rounds = new Rounds("projector", source, ANSWER_WITHIN, this::open, this::round);
-        this.known = new Known(Progress.NONE, nanoTime.getAsLong());
+        long now = nanoTime.getAsLong();
+        this.known = new Known(Progress.NONE, now, 0, now);
     }
 
     void start() {
@@ -112,7 +129,7 @@ final class Projector implements AutoCloseable {
         long asked = nanoTime.getAsLong();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             Progress progress = Progress.read(statement);
-            known = new Known(progress, progress.behind() == 0 ? asked : known.completeAsOf);
+            known = known.then(progress, asked);
             return progress;
         }
     }
