@@ -18,8 +18,8 @@ import javax.sql.DataSource;
 /**
  * Everything that is kept, in PostgreSQL: the log, the documents, the keys.
  *
- * <p>It connects as the broker's role, which can't alter or remove what the log holds. Every method but {@link #close}
- * throws {@link Unavailable} when the database can't answer.
+ * <p>It connects as the broker's role, which can't alter or remove what the log holds. Methods that ask the
+ * database throw {@link Unavailable} when it can't answer.
  */
 public final class PostgresStore implements AutoCloseable {
 
@@ -45,11 +45,13 @@ public final class PostgresStore implements AutoCloseable {
      * @param appends for the appender alone, which keeps one connection; give it a connect timeout under 2 s
      * @param reads for everything else: a pool, with socket timeouts of its own
      * @param clock compared with the database's: nothing is appended while they are more than 2 s apart
+     * @param observer is told of every batch that is appended
      */
-    public static PostgresStore open(DataSource appends, DataSource reads, KeySealer sealer, InstantSource clock) {
+    public static PostgresStore open(
+            DataSource appends, DataSource reads, KeySealer sealer, InstantSource clock, AppendObserver observer) {
         Partitions partitions = new Partitions(reads);
         partitions.prepare();
-        Appender appender = new Appender(new LogWriter(appends, new ClockCheck(clock), partitions));
+        Appender appender = new Appender(new LogWriter(appends, new ClockCheck(clock), partitions, observer));
         appender.start();
         return new PostgresStore(reads, new Keys(sealer), clock, appender);
     }
@@ -57,6 +59,19 @@ public final class PostgresStore implements AutoCloseable {
     /** The log; its callers share one appender. */
     public IssuanceLog log() {
         return appender;
+    }
+
+    /**
+     * What keeps the log from taking entries now, if anything: from the first failure until the next success, and looked
+     * at every 2 s while nothing is appended. Costs nothing.
+     */
+    public Optional<String> problem() {
+        return appender.problem();
+    }
+
+    /** How many entries wait for the appender. */
+    public int queued() {
+        return appender.queued();
     }
 
     /**

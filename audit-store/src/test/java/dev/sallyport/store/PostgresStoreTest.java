@@ -120,7 +120,8 @@ class PostgresStoreTest {
                         database.as(TestDatabase.BROKER),
                         database.as(TestDatabase.BROKER),
                         new KeySealer(other),
-                        InstantSource.system())) {
+                        InstantSource.system(),
+                        (entries, nanos) -> {})) {
             store.addKey(KEY);
             assertThatThrownBy(stranger::load).isInstanceOf(IllegalStateException.class);
             database.execute("UPDATE sallyport.key SET purpose = 'log'");
@@ -166,7 +167,8 @@ class PostgresStoreTest {
                 database.as(TestDatabase.BROKER),
                 connections.source(),
                 new KeySealer(new byte[32]),
-                InstantSource.system())) {
+                InstantSource.system(),
+                (entries, nanos) -> {})) {
             connections.warnAtCommit(true);
             assertThatThrownBy(() -> store.addKey(KEY)).isInstanceOf(Unavailable.class);
         }

@@ -69,10 +69,12 @@ class ArchitectureTest {
     }
 
     @Test
-    void only_the_broker_opens_the_minters_door() {
+    void only_the_broker_opens_the_minters_door_and_what_times_it() {
         check(noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName("dev.sallyport.core.Broker")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.sallyport.api.metrics.TimedRooms")
                 .should()
                 .callMethod(TokenMinter.class, "mint", Permit.class));
     }
@@ -104,6 +106,17 @@ class ArchitectureTest {
                 .that(resideInAPackage("dev.sallyport.core.policy.."))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("dev.sallyport.core.token..", "dev.sallyport.core.log..")));
+    }
+
+    @Test
+    void only_the_wiring_and_the_metrics_know_micrometer() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.sallyport.api.metrics..")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.sallyport.api.Wiring")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.micrometer..")));
     }
 
     @Test

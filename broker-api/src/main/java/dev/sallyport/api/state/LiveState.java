@@ -7,6 +7,7 @@ import dev.sallyport.store.PostgresStore;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 
 /**
  * The state in memory, loaded again when the database has moved on.
@@ -19,13 +20,20 @@ public final class LiveState implements StateSource {
 
     private final PostgresStore store;
     private final StateCompiler compiler;
+    private final UnaryOperator<State> rooms;
     private final ReentrantLock loading = new ReentrantLock();
     private volatile State current;
 
-    public LiveState(PostgresStore store, StateCompiler compiler) {
+    /**
+     * Loads the state.
+     *
+     * @param rooms may put something around the rooms of each state, such as what times them
+     */
+    public LiveState(PostgresStore store, StateCompiler compiler, UnaryOperator<State> rooms) {
         this.store = store;
         this.compiler = compiler;
-        this.current = compiler.compile(store.load());
+        this.rooms = rooms;
+        this.current = rooms.apply(compiler.compile(store.load()));
     }
 
     @Override
@@ -52,7 +60,7 @@ public final class LiveState implements StateSource {
         }
         try {
             if (current.epoch() < epoch) {
-                current = compiler.compile(store.load());
+                current = rooms.apply(compiler.compile(store.load()));
             }
         } finally {
             loading.unlock();

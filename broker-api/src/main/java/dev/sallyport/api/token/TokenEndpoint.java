@@ -35,37 +35,53 @@ public final class TokenEndpoint extends HttpServlet {
     private static final Logger LOG = LoggerFactory.getLogger(TokenEndpoint.class);
 
     private final transient Broker broker;
+    private final transient TokenObserver observer;
 
-    public TokenEndpoint(Broker broker) {
+    public TokenEndpoint(Broker broker, TokenObserver observer) {
         this.broker = broker;
+        this.observer = observer;
     }
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        long started = System.nanoTime();
         if (!request.getRequestURI().equals(PATH)) {
             response.setStatus(404);
         } else if (!request.getMethod().equals("POST")) {
             response.setHeader("Allow", "POST");
+            observer.refused(new Refusal.Malformed("method", ""), System.nanoTime() - started);
             refuse(response, 405, "invalid_request", "the token endpoint takes POST only");
         } else {
             switch (form(request)) {
-                case TokenForm.Unclear(var refusal) -> refuse(response, refusal, "");
-                case TokenForm.Asked(var asked) -> exchange(response, asked);
+                case TokenForm.Unclear(var refusal) -> {
+                    observer.refused(refusal, System.nanoTime() - started);
+                    refuse(response, refusal, "");
+                }
+                case TokenForm.Asked(var asked) -> exchange(response, asked, started);
             }
         }
     }
 
     /** A fault of ours is told as one, without a token: fail closed. */
-    private void exchange(HttpServletResponse response, TokenRequest asked) throws IOException {
+    private void exchange(HttpServletResponse response, TokenRequest asked, long started) throws IOException {
         Outcome outcome;
         try {
             outcome = broker.exchange(asked);
         } catch (RuntimeException fault) {
             LOG.error("a token request failed", fault);
+            observer.failed(System.nanoTime() - started);
             refuse(response, 500, "server_error", "the request could not be decided");
             return;
         }
+        observe(outcome, System.nanoTime() - started);
         answer(response, outcome);
+    }
+
+    private void observe(Outcome outcome, long nanos) {
+        switch (outcome) {
+            case Outcome.Issued _ -> observer.issued(nanos);
+            case Outcome.Refused(var _, var refusal) -> observer.refused(refusal, nanos);
+        }
     }
 
     private static void answer(HttpServletResponse response, Outcome outcome) throws IOException {
