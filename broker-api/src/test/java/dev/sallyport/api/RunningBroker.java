@@ -103,6 +103,13 @@ final class RunningBroker implements AutoCloseable {
         return send(request("/oauth2/token").header("Content-Type", contentType).POST(body));
     }
 
+    /** What the management port answers. */
+    Answer management(String path) {
+        String port = context.getEnvironment().getRequiredProperty("local.management.port");
+        return send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                .timeout(Duration.ofSeconds(20)));
+    }
+
     HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create(issuer() + path)).timeout(Duration.ofSeconds(20));
     }

@@ -93,7 +93,7 @@ public final class TokenMetrics implements TokenObserver {
     }
 
     private Timer timer(String outcome) {
-        return Buckets.timer("sallyport.token", "time from a request's head to its answer at the token endpoint")
+        return Buckets.timer("sallyport.token", "time until a request to the token endpoint was decided")
                 .tag("outcome", outcome)
                 .register(registry);
     }
