@@ -11,6 +11,7 @@ import dev.sallyport.api.state.FirstStart;
 import dev.sallyport.api.state.LiveState;
 import dev.sallyport.api.state.StateCompiler;
 import dev.sallyport.api.token.TokenEndpoint;
+import dev.sallyport.api.web.OpenApiEndpoint;
 import dev.sallyport.api.web.PublicEndpoints;
 import dev.sallyport.attestation.Fetch;
 import dev.sallyport.attestation.Providers;
@@ -137,6 +138,11 @@ class Wiring {
     @Bean
     RouterFunction<ServerResponse> publicEndpoints(Site site, LiveState state) {
         return PublicEndpoints.routes(site.issuer(), state);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> openApi() {
+        return OpenApiEndpoint.routes();
     }
 
     @Bean

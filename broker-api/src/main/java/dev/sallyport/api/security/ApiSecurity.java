@@ -1,10 +1,12 @@
 package dev.sallyport.api.security;
 
+import dev.sallyport.api.web.OpenApiEndpoint;
 import jakarta.servlet.DispatcherType;
 import java.util.EnumSet;
 import org.springframework.boot.web.servlet.DelegatingFilterProxyRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
@@ -20,7 +22,9 @@ public class ApiSecurity {
 
     @Bean
     SecurityFilterChain chain(HttpSecurity http) throws Exception {
-        return http.authorizeHttpRequests(requests -> requests.requestMatchers("/v1", "/v1/**")
+        return http.authorizeHttpRequests(requests -> requests.requestMatchers(HttpMethod.GET, OpenApiEndpoint.PATH)
+                        .permitAll()
+                        .requestMatchers("/v1", "/v1/**")
                         .authenticated()
                         .anyRequest()
                         .permitAll())
