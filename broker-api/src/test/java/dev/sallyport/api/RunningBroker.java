@@ -64,6 +64,10 @@ final class RunningBroker implements AutoCloseable {
         return context.getBean(Site.class).issuer();
     }
 
+    ConfigurableApplicationContext context() {
+        return context;
+    }
+
     Path data() {
         return data;
     }
@@ -107,9 +111,12 @@ final class RunningBroker implements AutoCloseable {
         return HttpRequest.newBuilder(URI.create(issuer() + path)).timeout(Duration.ofSeconds(20));
     }
 
+    /** Sends the request; throws where the answer is not one that the API's description allows. */
     Answer send(HttpRequest.Builder request) {
         try {
-            HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+            HttpRequest built = request.build();
+            HttpResponse<String> response = http.send(built, BodyHandlers.ofString());
+            ContractCheck.check(built, response);
             boolean json = response.headers()
                     .firstValue("Content-Type")
                     .map(type -> type.contains("json"))

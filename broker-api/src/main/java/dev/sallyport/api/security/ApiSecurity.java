@@ -6,7 +6,6 @@ import java.util.EnumSet;
 import org.springframework.boot.web.servlet.DelegatingFilterProxyRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
@@ -22,7 +21,7 @@ public class ApiSecurity {
 
     @Bean
     SecurityFilterChain chain(HttpSecurity http) throws Exception {
-        return http.authorizeHttpRequests(requests -> requests.requestMatchers(HttpMethod.GET, OpenApiEndpoint.PATH)
+        return http.authorizeHttpRequests(requests -> requests.requestMatchers(OpenApiEndpoint.PATH)
                         .permitAll()
                         .requestMatchers("/v1", "/v1/**")
                         .authenticated()
