@@ -21,11 +21,14 @@ final class TokenBench {
     private static final List<Integer> CONNECTIONS = List.of(2, 16);
     private static final int WARM_UP_CONNECTIONS = 16;
 
+    /** Of the length of a phase: compiling takes both cores for a while, and would be measured otherwise. */
+    private static final int WARM_UP_PHASES = 3;
+
     /** What warm-up may use up a second; the phases after it go by what it has shown. */
     private static final int WARM_UP_RATE = 4_000;
 
-    /** A phase may turn out this much faster than warm-up. */
-    private static final int MARGIN = 2;
+    /** A phase may turn out this much faster than warm-up on the whole. */
+    private static final int MARGIN = 4;
 
     private static final int FEWEST_REQUESTS = 1_000;
 
@@ -93,24 +96,29 @@ final class TokenBench {
         try (Scratch scratch = Scratch.open("sallyport-bench")) {
             progress.println(name + ": starting");
             Contender contender = starter.start(scratch);
-            Figures warm = phase(name + ", warm-up", contender, WARM_UP_CONNECTIONS, WARM_UP_RATE);
+            Figures warm = phase(
+                    name + ", warm-up",
+                    contender,
+                    WARM_UP_CONNECTIONS,
+                    WARM_UP_PHASES * settings.seconds(),
+                    WARM_UP_RATE);
             List<Figures> phases = new ArrayList<>();
             for (int connections : CONNECTIONS) {
                 String what = name + ", " + connections + " connections";
-                phases.add(phase(what, contender, connections, warm.tokensPerSecond() * MARGIN));
+                phases.add(phase(what, contender, connections, settings.seconds(), warm.tokensPerSecond() * MARGIN));
             }
             return new Report.Measured(phases, contender.residentMib());
         }
     }
 
-    /** Signs what the rate needs; only then sends and measures. */
-    private Figures phase(String what, Contender contender, int connections, double rate)
+    /** Signs what the rate needs; only then sends and measures, for some seconds or until all is used up. */
+    private Figures phase(String what, Contender contender, int connections, int seconds, double rate)
             throws IOException, InterruptedException {
-        int count = (int) Math.clamp(rate * settings.seconds(), FEWEST_REQUESTS, Requests.MOST);
+        int count = (int) Math.clamp(rate * seconds, FEWEST_REQUESTS, Requests.MOST);
         List<byte[]> signed = requests.sign(count);
         double cpu = contender.cpuSeconds();
         double postgresCpu = contender.postgresCpuSeconds();
-        Load.Outcome outcome = Load.run(contender.port(), signed, connections, Duration.ofSeconds(settings.seconds()));
+        Load.Outcome outcome = Load.run(contender.port(), signed, connections, Duration.ofSeconds(seconds));
         double thousands = outcome.latencies().count() / 1_000.0;
         Figures figures = new Figures(
                 connections,

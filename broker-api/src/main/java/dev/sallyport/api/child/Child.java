@@ -25,7 +25,7 @@ public final class Child implements AutoCloseable {
     /** How a broker's ready line begins. */
     public static final String BROKER_READY = "sallyport ready ";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration GRACE = Duration.ofSeconds(15);
 
     private static final List<String> FLAGS = List.of(
