@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
  * in batches, on the same PostgreSQL with the same settings.
  *
  * <p>It is not a broker: it has no agents, targets or policies and gives anyone whom the platform vouches for what he asks for.
- * Its row is a quarter of the broker's entry and no part of a Merkle tree; nothing fences it; its form is read leniently; it
+ * Its row is smaller than the broker's entry and no part of a Merkle tree; nothing fences it; its form is read leniently; it
  * refuses little and tells less. So the difference between the two is what all of that costs, Spring included.
  */
 @Command(name = "bare", hidden = true, description = "The program that bench compares the broker with.")

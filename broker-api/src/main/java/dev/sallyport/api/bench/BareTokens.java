@@ -9,6 +9,7 @@ import com.nimbusds.jose.JWSVerifier;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
+import com.nimbusds.jose.jca.JCAAware;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
@@ -51,7 +52,7 @@ final class BareTokens {
                 .build();
     }
 
-    private static void use(com.nimbusds.jose.jca.JCAAware<?> user, @Nullable Provider crypto) {
+    private static void use(JCAAware<?> user, @Nullable Provider crypto) {
         if (crypto != null) {
             user.getJCAContext().setProvider(crypto);
         }
