@@ -16,8 +16,12 @@ import org.jspecify.annotations.Nullable;
  * The audiences that mark a token as meant for the broker: every one of a token's must be among them.
  *
  * <p>A token that is also meant for somebody else could have been stolen there.
+ *
+ * @param accepted accepted of all evidence
+ * @param endpoint the token endpoint's URL: accepted of a grant only (RFC 7523 section 3). A client that authenticates must
+ *     address the issuer, as the successor draft of RFC 7523 says, so that its assertion works at no other server
  */
-record Audiences(Set<String> accepted) implements Rule {
+record Audiences(Set<String> accepted, String endpoint) implements Rule {
 
     /**
      * Services that take such tokens themselves; whoever let the broker accept theirs would let it, and whoever robs it,
@@ -54,25 +58,28 @@ record Audiences(Set<String> accepted) implements Rule {
         }
         String own = Urls.withoutSlash(issuer);
         Set<String> accepted = new HashSet<>(configured);
-        accepted.addAll(List.of(own, own + "/", own + "/oauth2/token"));
-        return new Audiences(Set.copyOf(accepted));
+        accepted.addAll(List.of(own, own + "/"));
+        String endpoint = own + "/oauth2/token";
+        accepted.remove(endpoint);
+        return new Audiences(Set.copyOf(accepted), endpoint);
     }
 
     @Override
     public @Nullable Rejected broken(JwtEvidence jwt, Instant now) {
         return switch (jwt.claim("aud")) {
-            case String one when accepted.contains(one) -> null;
+            case String one when accepts(one, jwt.use()) -> null;
             case String _ -> rejected("the token's audience is not accepted here");
             case List<?> none when none.isEmpty() -> rejected("the token has no audience");
-            case List<?> all when all.stream().allMatch(this::accepts) -> null;
+            case List<?> all when all.stream().allMatch(each -> accepts(each, jwt.use())) -> null;
             case List<?> _ -> rejected("one of the token's audiences is not accepted here");
             case null -> rejected("the token has no aud claim");
             default -> rejected("the token's aud claim is not a string or a list of strings");
         };
     }
 
-    private boolean accepts(@Nullable Object audience) {
-        return audience instanceof String text && accepted.contains(text);
+    private boolean accepts(@Nullable Object audience, JwtEvidence.Use use) {
+        return audience instanceof String text
+                && (accepted.contains(text) || (use == JwtEvidence.Use.GRANT && text.equals(endpoint)));
     }
 
     private static Rejected rejected(String detail) {

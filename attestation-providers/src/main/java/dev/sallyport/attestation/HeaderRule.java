@@ -23,7 +23,7 @@ record HeaderRule(Set<String> typ) implements Rule {
     @Override
     public @Nullable Rejected broken(JwtEvidence jwt, Instant now) {
         JWSHeader header = jwt.header();
-        if (header.getCriticalParams() != null || !header.isBase64URLEncodePayload()) {
+        if (jwt.asksForExtensions()) {
             return new Rejected(Check.FORMAT, "the token's header has crit or b64, which are not understood here");
         }
         JOSEObjectType type = header.getType();

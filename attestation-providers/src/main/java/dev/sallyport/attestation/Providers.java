@@ -1,5 +1,6 @@
 package dev.sallyport.attestation;
 
+import com.nimbusds.jose.JWSAlgorithm;
 import dev.sallyport.core.Invalid;
 import dev.sallyport.core.attest.Provider;
 import dev.sallyport.core.attest.TrustProvider;
@@ -76,6 +77,11 @@ public final class Providers {
     /** The same with the same keys at another time, to test evidence of the past. */
     public Providers at(InstantSource time) {
         return new Providers(issuer, sources, time);
+    }
+
+    /** The names of the algorithms that evidence may be signed with, sorted (RFC 7518 section 3.1, RFC 8037, RFC 9864). */
+    public static List<String> algorithms() {
+        return Algorithms.ALLOWED.stream().map(JWSAlgorithm::getName).sorted().toList();
     }
 
     /** The types of trust providers that there are. */

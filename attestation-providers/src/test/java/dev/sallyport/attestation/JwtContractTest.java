@@ -186,6 +186,24 @@ class JwtContractTest {
 
     @ParameterizedTest
     @MethodSource("issuers")
+    void a_client_that_authenticates_must_address_the_issuer_and_not_the_endpoint(TestIssuer issuer) {
+        for (String audience : List.of(BROKER, BROKER + "/", "acme-broker")) {
+            String compact = issuer.token().claim("aud", audience).compact();
+            assertThat(issuer.attestor().attest(Evidence.clientAssertion(compact)))
+                    .isInstanceOf(Verified.class);
+        }
+        for (Object audience : List.of(BROKER + "/oauth2/token", List.of(BROKER, BROKER + "/oauth2/token"))) {
+            String compact = issuer.token().claim("aud", audience).compact();
+            assertThat(issuer.attestor().attest(Evidence.jwt(compact))).isInstanceOf(Verified.class);
+            assertThat(issuer.attestor().attest(Evidence.clientAssertion(compact)))
+                    .isInstanceOfSatisfying(
+                            Rejected.class,
+                            rejected -> assertThat(rejected.check()).isEqualTo(Check.AUDIENCE));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("issuers")
     void clocks_may_differ_by_a_minute(TestIssuer issuer) {
         assertVerified(issuer, issuer.token().claim("nbf", SECOND + 60).claim("iat", SECOND + 60));
         assertVerified(issuer, issuer.token().claim("exp", SECOND + 0.5));

@@ -8,6 +8,7 @@ import dev.sallyport.core.log.IssuanceLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +60,16 @@ final class Appender implements IssuanceLog, AutoCloseable {
             pending.fail(new Unavailable("the log is closed"));
         }
         return pending.await(patience);
+    }
+
+    /** What keeps entries from being appended, if anything. */
+    Optional<String> problem() {
+        return stopped ? Optional.of("the log is closed") : writer.problem();
+    }
+
+    /** How many entries wait to be taken. */
+    int queued() {
+        return queue.size();
     }
 
     private void run() {

@@ -2,6 +2,7 @@ package dev.sallyport.store;
 
 import dev.sallyport.core.Unavailable;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** Keeps callers from waiting for a database that has just failed: after the second failure in a row, up to 1 s. */
 final class BackOff {
@@ -17,6 +18,13 @@ final class BackOff {
     void check() {
         if (failing && System.nanoTime() - failedAt < pause) {
             throw new Unavailable("the log is not available");
+        }
+    }
+
+    /** Waits until it is time to try again. */
+    void await() throws InterruptedException {
+        if (failing) {
+            TimeUnit.NANOSECONDS.sleep(pause - (System.nanoTime() - failedAt));
         }
     }
 

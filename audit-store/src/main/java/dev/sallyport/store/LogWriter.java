@@ -8,6 +8,7 @@ import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -29,15 +30,18 @@ final class LogWriter implements AutoCloseable {
     private final DataSource source;
     private final ClockCheck clock;
     private final Partitions partitions;
+    private final AppendObserver observer;
     private final BackOff backOff = new BackOff();
+    private final Readiness readiness = new Readiness(System::nanoTime);
     private @Nullable AppendSession session;
     private long lookedAt = System.nanoTime();
     private long contendedAt = System.nanoTime() - CONTENTION_NANOS;
 
-    LogWriter(DataSource source, ClockCheck clock, Partitions partitions) {
+    LogWriter(DataSource source, ClockCheck clock, Partitions partitions, AppendObserver observer) {
         this.source = source;
         this.clock = clock;
         this.partitions = partitions;
+        this.observer = observer;
     }
 
     /**
@@ -55,6 +59,7 @@ final class LogWriter implements AutoCloseable {
             write(connected, batch, epoch);
             backOff.reset();
         } catch (Unavailable e) {
+            readiness.bad(e.what());
             batch.forEach(pending -> pending.fail(e));
         } catch (SQLException | RuntimeException e) {
             drop(e);
@@ -69,11 +74,15 @@ final class LogWriter implements AutoCloseable {
             if (batch.isEmpty()) {
                 return;
             }
+            long started = System.nanoTime();
             long first = tryOnce(connected, batch, epoch);
             if (first >= 0) {
+                long ended = System.nanoTime();
+                readiness.good();
                 for (int i = 0; i < batch.size(); i++) {
                     batch.get(i).complete(new Recorded(first + i));
                 }
+                observer.committed(batch.size(), ended - started);
                 return;
             }
             long current = connected.head().epoch();
@@ -130,8 +139,10 @@ final class LogWriter implements AutoCloseable {
             AppendSession connected = connected();
             connected.refresh();
             partitions.keepAhead(connected.head().size());
+            clock.requireAgreement();
+            readiness.good();
         } catch (Unavailable e) {
-            // Not yet; the next look tries again.
+            readiness.bad(e.what());
         } catch (SQLException | RuntimeException e) {
             drop(e);
         }
@@ -148,8 +159,14 @@ final class LogWriter implements AutoCloseable {
         return connected;
     }
 
+    /** What keeps entries from being appended, as the last batch or look found it; for any thread. */
+    Optional<String> problem() {
+        return readiness.problem();
+    }
+
     private void drop(Exception why) {
         LOG.log(Level.WARNING, "the log is not available: {0}", why.getMessage());
+        readiness.bad("the log is not available");
         backOff.failed();
         close();
     }

@@ -14,14 +14,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that is kept, in PostgreSQL: the log, the documents, the keys.
  *
- * <p>It connects as the broker's role, which can't alter or remove what the log holds. Every method but {@link #close}
- * throws {@link Unavailable} when the database can't answer.
+ * <p>It connects as the broker's role, which can't alter or remove what the log holds. Methods that ask the
+ * database throw {@link Unavailable} when it can't answer.
  */
 public final class PostgresStore implements AutoCloseable {
 
@@ -29,36 +30,76 @@ public final class PostgresStore implements AutoCloseable {
     private static final String APPLIED = "applied";
     private static final long NONE_KNOWN = -1;
 
+    private final DataSource follows;
     private final DataSource reads;
     private final Keys keys;
     private final InstantSource clock;
     private final Appender appender;
+    private final Projector projector;
 
-    private PostgresStore(DataSource reads, Keys keys, InstantSource clock, Appender appender) {
+    private PostgresStore(
+            DataSource follows,
+            DataSource reads,
+            Keys keys,
+            InstantSource clock,
+            Appender appender,
+            Projector projector) {
+        this.follows = follows;
         this.reads = reads;
         this.keys = keys;
         this.clock = clock;
         this.appender = appender;
+        this.projector = projector;
     }
 
     /**
-     * Opens a migrated database and starts the appender.
+     * Opens a migrated database and starts the appender and the projector.
      *
-     * @param appends for the appender alone, which keeps one connection; give it a connect timeout under 2 s
+     * @param appends for those that keep one connection each, the appender above all; give it a connect timeout under 2 s
      * @param reads for everything else: a pool, with socket timeouts of its own
      * @param clock compared with the database's: nothing is appended while they are more than 2 s apart
+     * @param observer is told of every batch that is appended
+     * @throws Invalid when the role that it connects as could alter the log
      */
-    public static PostgresStore open(DataSource appends, DataSource reads, KeySealer sealer, InstantSource clock) {
+    public static PostgresStore open(
+            DataSource appends, DataSource reads, KeySealer sealer, InstantSource clock, AppendObserver observer) {
+        return open(appends, appends, reads, sealer, clock, observer);
+    }
+
+    /** The same with the appender's connections apart from those of the others that keep one. */
+    static PostgresStore open(
+            DataSource appends,
+            DataSource follows,
+            DataSource reads,
+            KeySealer sealer,
+            InstantSource clock,
+            AppendObserver observer) {
+        RoleCheck.run(reads);
         Partitions partitions = new Partitions(reads);
         partitions.prepare();
-        Appender appender = new Appender(new LogWriter(appends, new ClockCheck(clock), partitions));
+        Appender appender = new Appender(new LogWriter(appends, new ClockCheck(clock), partitions, observer));
+        Projector projector = new Projector(follows, System::nanoTime);
         appender.start();
-        return new PostgresStore(reads, new Keys(sealer), clock, appender);
+        projector.start();
+        return new PostgresStore(follows, reads, new Keys(sealer), clock, appender, projector);
     }
 
     /** The log; its callers share one appender. */
     public IssuanceLog log() {
         return appender;
+    }
+
+    /**
+     * What keeps the log from taking entries now, if anything: from the first failure until the next success, and looked
+     * at every 2 s while nothing is appended. Costs nothing.
+     */
+    public Optional<String> problem() {
+        return appender.problem();
+    }
+
+    /** How many entries wait for the appender. */
+    public int queued() {
+        return appender.queued();
     }
 
     /**
@@ -198,9 +239,36 @@ public final class PostgresStore implements AutoCloseable {
         }
     }
 
+    /**
+     * Starts to tell a listener of every new epoch; close what is returned before this store's data sources.
+     *
+     * @param nanoTime the monotonic time that {@link ChangeFeed#asOf} is told in
+     */
+    public ChangeFeed follow(ChangeFeed.Listener listener, LongSupplier nanoTime) {
+        ChangeFeed feed = new ChangeFeed(follows, listener, nanoTime);
+        feed.start();
+        return feed;
+    }
+
+    /** The history of access attempts. */
+    public Issuances issuances() {
+        return new IssuanceQueries(reads);
+    }
+
+    /** The index of the log's entry that the history reads next, from memory. */
+    public long projectedTo() {
+        return projector.projectedTo();
+    }
+
+    /** How far the history is behind the log, from memory. */
+    public ProjectionLag projectionLag() {
+        return projector.lag();
+    }
+
     /** Appends what has queued, and takes no more. The data sources stay open. */
     @Override
     public void close() {
+        projector.close();
         appender.close();
     }
 }

@@ -13,7 +13,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
@@ -224,8 +226,10 @@ class AppenderTest {
             assertThatThrownBy(() -> store.log().append(TestLog.entry(1), 0))
                     .isInstanceOf(Unavailable.class)
                     .hasMessage("the clock is off");
+            assertThat(store.problem()).contains("the clock is off");
             skew.set(0);
             assertThat(store.log().append(TestLog.entry(1), 0)).isEqualTo(new Recorded(0));
+            assertThat(store.problem()).isEmpty();
             skew.set(-3);
             assertThatThrownBy(() -> store.log().append(TestLog.entry(1), 0)).hasMessage("the clock is off");
             skew.set(-1);
@@ -233,10 +237,34 @@ class AppenderTest {
         }
     }
 
+    @Test
+    void an_observer_is_told_of_every_batch_and_how_long_it_took() {
+        Queue<Integer> batches = new ConcurrentLinkedQueue<>();
+        Queue<Long> times = new ConcurrentLinkedQueue<>();
+        Appender appender = unstarted(LONG, (entries, nanos) -> {
+            batches.add(entries);
+            times.add(nanos);
+        });
+        List<Future<Appended>> gathered = List.of(queued(appender, 0), queued(appender, 0), queued(appender, 0));
+        assertThat(appender.queued()).isEqualTo(3);
+        appender.start();
+        gathered.forEach(Callers::result);
+        assertThat(appender.append(TestLog.entry(1), 0)).isEqualTo(new Recorded(3));
+        appender.close();
+        assertThat(batches).containsExactly(3, 1);
+        assertThat(times).allMatch(nanos -> nanos > 0 && nanos < LONG.toNanos());
+        assertThat(appender.queued()).isZero();
+    }
+
     private Appender unstarted(Duration patience) {
+        return unstarted(patience, (entries, nanos) -> {});
+    }
+
+    private Appender unstarted(Duration patience, AppendObserver observer) {
         Partitions partitions = new Partitions(database.as(TestDatabase.BROKER));
         ClockCheck clock = new ClockCheck(InstantSource.system());
-        return new Appender(new LogWriter(database.as(TestDatabase.BROKER), clock, partitions), QUEUED, patience);
+        LogWriter writer = new LogWriter(database.as(TestDatabase.BROKER), clock, partitions, observer);
+        return new Appender(writer, QUEUED, patience);
     }
 
     /** Has a caller of its own append, and returns once that waits. */

@@ -72,7 +72,9 @@ class OutageTest {
         TestDatabase database = TestDatabase.initialise(port, "restarted");
         try (PostgresStore store = database.open()) {
             assertThat(store.log().append(TestLog.entry(1), 0)).isEqualTo(new Recorded(0));
+            assertThat(store.problem()).isEmpty();
             server.close();
+            await().untilAsserted(() -> assertThat(store.problem()).contains("the log is not available"));
             for (int i = 0; i < 50; i++) {
                 long started = System.nanoTime();
                 assertThatThrownBy(() -> store.log().append(TestLog.entry(2), 0))
@@ -81,7 +83,9 @@ class OutageTest {
                         .isLessThan(Duration.ofSeconds(1).toNanos());
             }
             assertThatThrownBy(store::load).isInstanceOf(Unavailable.class);
+            assertThat(store.problem()).contains("the log is not available");
             server = server(directory, port);
+            await().untilAsserted(() -> assertThat(store.problem()).isEmpty());
             await().ignoreExceptionsInstanceOf(Unavailable.class)
                     .untilAsserted(() ->
                             assertThat(store.log().append(TestLog.entry(3), 0)).isEqualTo(new Recorded(1)));

@@ -213,7 +213,8 @@ class PostgresStoreTest {
                         database.as(TestDatabase.BROKER),
                         database.as(TestDatabase.BROKER),
                         new KeySealer(other),
-                        InstantSource.system())) {
+                        InstantSource.system(),
+                        (entries, nanos) -> {})) {
             store.addKey(KEY);
             assertThatThrownBy(stranger::load).isInstanceOf(IllegalStateException.class);
             database.execute("UPDATE sallyport.key SET purpose = 'log'");
@@ -259,7 +260,8 @@ class PostgresStoreTest {
                 database.as(TestDatabase.BROKER),
                 connections.source(),
                 new KeySealer(new byte[32]),
-                InstantSource.system())) {
+                InstantSource.system(),
+                (entries, nanos) -> {})) {
             connections.warnAtCommit(true);
             assertThatThrownBy(() -> store.addKey(KEY)).isInstanceOf(Unavailable.class);
         }

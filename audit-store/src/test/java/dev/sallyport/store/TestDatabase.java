@@ -87,7 +87,11 @@ record TestDatabase(int port, String name) {
     }
 
     PostgresStore open(DataSource appends, InstantSource clock) {
-        return PostgresStore.open(appends, as(BROKER), new KeySealer(new byte[32]), clock);
+        return open(appends, clock, (entries, nanos) -> {});
+    }
+
+    PostgresStore open(DataSource appends, InstantSource clock, AppendObserver observer) {
+        return PostgresStore.open(appends, as(BROKER), as(BROKER), new KeySealer(new byte[32]), clock, observer);
     }
 
     void execute(String sql) {

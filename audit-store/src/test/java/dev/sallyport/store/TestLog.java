@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** Entries to append, and an auditor who believes nothing of what the database says of its log. */
@@ -27,6 +28,24 @@ final class TestLog {
         String hash = Hash.hex(Hash.sha256(Long.toString(number).getBytes(StandardCharsets.UTF_8)));
         Entry.TokenFacts token = new Entry.TokenFacts(new UUID(number, 7), hash, NOW.plusSeconds(300));
         return new Entry(NOW, Entry.ISSUANCE, "issued", token, Map.of("number", number, "agent", "reporter"));
+    }
+
+    /** An access attempt as the broker writes one down; a second after the one with the number before. */
+    static Entry attempt(long number, String agent, String outcome, String claim) {
+        boolean issued = outcome.equals("issued");
+        Map<String, Object> detail = new TreeMap<>();
+        detail.put("decision_id", new UUID(number, 9).toString());
+        detail.put("agent", agent);
+        detail.put("target", number % 2 == 0 ? "even" : "odd");
+        detail.put("actions", List.of("read", "write"));
+        detail.put("attestation", Map.of("provider", "ci", "claims", Map.of("sub", claim)));
+        detail.put("input", Map.of("resources", List.of("https://numbers.example")));
+        detail.put("policy_revision", 3);
+        if (!issued) {
+            detail.put("reason", "target");
+        }
+        Entry.TokenFacts token = issued ? new Entry.TokenFacts(new UUID(number, 7), "00", NOW.plusSeconds(300)) : null;
+        return new Entry(NOW.plusSeconds(number), Entry.ISSUANCE, outcome, token, detail);
     }
 
     /** Recomputes the log from its leaves, and returns how many there are. */

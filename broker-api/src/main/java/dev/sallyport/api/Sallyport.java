@@ -1,5 +1,6 @@
 package dev.sallyport.api;
 
+import dev.sallyport.api.bench.BenchCommand;
 import dev.sallyport.api.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,7 +12,7 @@ import picocli.CommandLine.IVersionProvider;
         mixinStandardHelpOptions = true,
         versionProvider = Sallyport.Version.class,
         description = "Sallyport vends short-lived credentials to agents that prove where and as what they run.",
-        subcommands = {ServeCommand.class, DemoCommand.class, CommandLine.HelpCommand.class})
+        subcommands = {ServeCommand.class, DemoCommand.class, BenchCommand.class, CommandLine.HelpCommand.class})
 public final class Sallyport implements Runnable {
 
     /** Exit code of an error in options or configuration. */
@@ -21,6 +22,7 @@ public final class Sallyport implements Runnable {
 
     public static void main(String[] args) {
         int code = new CommandLine(new Sallyport())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Sallyport::unreadable)
                 .execute(args);
         if (code != ServeCommand.STAYS_UP) {

@@ -42,7 +42,7 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--management-port",
             paramLabel = "PORT",
-            description = "port for health; 0 picks a free one (9090)")
+            description = "port for health and metrics; 0 picks a free one (9090)")
     private @Nullable String managementPort;
 
     @Option(names = "--data", paramLabel = "DIR", description = "directory of the embedded database (data)")

@@ -2,26 +2,37 @@ package dev.sallyport.api;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.sallyport.api.admin.AdminApi;
 import dev.sallyport.api.config.BrokerProperties;
 import dev.sallyport.api.config.Database;
 import dev.sallyport.api.config.Site;
+import dev.sallyport.api.history.IssuanceEndpoints;
+import dev.sallyport.api.metrics.Gauges;
+import dev.sallyport.api.metrics.LogMetrics;
+import dev.sallyport.api.metrics.TimedRooms;
+import dev.sallyport.api.metrics.TokenMetrics;
 import dev.sallyport.api.outbound.Outbound;
 import dev.sallyport.api.state.Bundle;
 import dev.sallyport.api.state.FirstStart;
 import dev.sallyport.api.state.LiveState;
 import dev.sallyport.api.state.StateCompiler;
 import dev.sallyport.api.token.TokenEndpoint;
+import dev.sallyport.api.web.OpenApiEndpoint;
 import dev.sallyport.api.web.PublicEndpoints;
 import dev.sallyport.attestation.Fetch;
 import dev.sallyport.attestation.Providers;
 import dev.sallyport.core.Broker;
 import dev.sallyport.core.Refusals;
+import dev.sallyport.core.State;
 import dev.sallyport.core.Uuids;
 import dev.sallyport.core.log.IssuanceLog;
+import dev.sallyport.store.ChangeFeed;
 import dev.sallyport.store.KeySealer;
 import dev.sallyport.store.Migrations;
 import dev.sallyport.store.PostgresStore;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.function.UnaryOperator;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -77,14 +88,20 @@ class Wiring {
     }
 
     @Bean
-    PostgresStore store(Database database, HikariDataSource reads, Clock clock) {
+    PostgresStore store(Database database, HikariDataSource reads, Clock clock, MeterRegistry registry) {
         Migrations.migrate(database.owner(), database.brokerRole(), database.auditorRole());
-        return PostgresStore.open(database.broker(), reads, new KeySealer(database.keyEncryptionKey()), clock);
+        KeySealer sealer = new KeySealer(database.keyEncryptionKey());
+        return PostgresStore.open(database.broker(), reads, sealer, clock, new LogMetrics(registry));
     }
 
     @Bean
-    IssuanceLog log(PostgresStore store) {
-        return store.log();
+    TimedRooms timedRooms(MeterRegistry registry) {
+        return new TimedRooms(registry);
+    }
+
+    @Bean
+    IssuanceLog log(PostgresStore store, TimedRooms rooms) {
+        return rooms.timed(store.log());
     }
 
     @Bean
@@ -108,9 +125,24 @@ class Wiring {
     }
 
     @Bean
-    LiveState state(Bundle bundle, PostgresStore store, StateCompiler compiler, Crypto crypto, Clock clock) {
+    LiveState state(
+            Bundle bundle,
+            PostgresStore store,
+            StateCompiler compiler,
+            UnaryOperator<State> rooms,
+            Crypto crypto,
+            Clock clock) {
         new FirstStart(store, compiler, clock).run(bundle, crypto.provider());
-        return new LiveState(store, compiler);
+        return new LiveState(store, compiler, rooms);
+    }
+
+    @Bean
+    ChangeFeed changeFeed(PostgresStore store, LiveState state) {
+        return store.follow(
+                epoch -> {
+                    State _ = state.atLeast(epoch);
+                },
+                System::nanoTime);
     }
 
     @Bean
@@ -130,18 +162,45 @@ class Wiring {
     }
 
     @Bean
-    ServletRegistrationBean<TokenEndpoint> tokenEndpoint(Broker broker) {
-        return new ServletRegistrationBean<>(new TokenEndpoint(broker), TokenEndpoint.PATH);
+    ServletRegistrationBean<TokenEndpoint> tokenEndpoint(Broker broker, MeterRegistry registry) {
+        return new ServletRegistrationBean<>(new TokenEndpoint(broker, new TokenMetrics(registry)), TokenEndpoint.PATH);
     }
 
     @Bean
     RouterFunction<ServerResponse> publicEndpoints(Site site, LiveState state) {
-        return PublicEndpoints.routes(site.issuer(), state);
+        return PublicEndpoints.routes(site.issuer(), Providers.algorithms(), state);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> adminApi(LiveState state, StateCompiler compiler, PostgresStore store) {
+        return AdminApi.routes(state, compiler, store, IssuanceEndpoints.routes(store.issuances()));
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> openApi() {
+        return OpenApiEndpoint.routes();
     }
 
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> port(Site site) {
         return factory -> factory.setPort(site.port());
+    }
+
+    @Bean
+    Gauges gauges(MeterRegistry registry, LiveState state, PostgresStore store) {
+        Gauges gauges = new Gauges(registry);
+        gauges.state(state);
+        gauges.queue(store::queued);
+        gauges.lag(
+                () -> store.projectionLag().entries(),
+                () -> store.projectionLag().age().toNanos() / 1e9);
+        return gauges;
+    }
+
+    /** Known to the health endpoint as {@code log}. */
+    @Bean
+    LogHealth logHealthIndicator(PostgresStore store) {
+        return new LogHealth(store);
     }
 
     @Bean

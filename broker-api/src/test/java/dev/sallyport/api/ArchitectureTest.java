@@ -14,6 +14,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import dev.sallyport.core.attest.Attestation;
 import dev.sallyport.core.policy.Ask;
 import dev.sallyport.core.policy.Permit;
+import dev.sallyport.core.token.AccessToken;
 import dev.sallyport.core.token.TokenMinter;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
@@ -69,21 +70,25 @@ class ArchitectureTest {
     }
 
     @Test
-    void only_the_broker_opens_the_minters_door() {
+    void only_the_broker_opens_the_minters_door_and_what_times_it() {
         check(noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName("dev.sallyport.core.Broker")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.sallyport.api.metrics.TimedRooms")
                 .should()
                 .callMethod(TokenMinter.class, "mint", Permit.class));
     }
 
     @Test
-    void nothing_outside_core_can_be_an_attestation() {
-        assertThat(Attestation.class.isSealed()).isTrue();
-        assertThat(Attestation.class.getPermittedSubclasses())
-                .singleElement()
-                .satisfies(made ->
-                        assertThat(Modifier.isPublic(made.getModifiers())).isFalse());
+    void nothing_outside_core_can_be_an_attestation_or_a_verified_token() {
+        for (Class<?> proof : List.of(Attestation.class, AccessToken.class)) {
+            assertThat(proof.isSealed()).isTrue();
+            assertThat(proof.getPermittedSubclasses())
+                    .singleElement()
+                    .satisfies(made ->
+                            assertThat(Modifier.isPublic(made.getModifiers())).isFalse());
+        }
     }
 
     @Test
@@ -104,6 +109,17 @@ class ArchitectureTest {
                 .that(resideInAPackage("dev.sallyport.core.policy.."))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("dev.sallyport.core.token..", "dev.sallyport.core.log..")));
+    }
+
+    @Test
+    void only_the_wiring_and_the_metrics_know_micrometer() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.sallyport.api.metrics..")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.sallyport.api.Wiring")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.micrometer..")));
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -132,6 +133,36 @@ class DurabilityTest {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> broker.exchange(evidence).status() == 200);
+    }
+
+    @Test
+    void while_postgresql_is_silent_the_broker_is_alive_but_not_ready_and_metrics_go_on() throws Exception {
+        awaitReadiness(200, "UP");
+        List<ProcessHandle> server = server();
+
+        signal("STOP", server);
+        try {
+            awaitReadiness(503, "DOWN");
+            assertThat(broker.management("/health").status()).isEqualTo(503);
+            assertThat(broker.management("/health/liveness").body()).containsEntry("status", "UP");
+            assertThat(broker.management("/metrics").status()).isEqualTo(200);
+        } finally {
+            signal("CONT", server);
+        }
+        awaitReadiness(200, "UP");
+    }
+
+    private static void awaitReadiness(int status, String word) {
+        Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            Answer answer = broker.management("/health/readiness");
+            assertThat(answer.status()).isEqualTo(status);
+            assertThat(answer.body())
+                    .containsOnlyKeys("status", "components")
+                    .containsEntry("status", word)
+                    .containsEntry(
+                            "components",
+                            Map.of("log", Map.of("status", word), "readinessState", Map.of("status", "UP")));
+        });
     }
 
     private static List<ProcessHandle> server() throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.api.RunningBroker.Answer;
 import java.nio.file.Path;
 import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,10 +45,36 @@ class PublicEndpointsTest {
                 .containsEntry("issuer", broker.issuer())
                 .containsEntry("token_endpoint", broker.issuer() + "/oauth2/token")
                 .containsEntry("jwks_uri", broker.issuer() + "/oauth2/jwks")
-                .containsEntry("grant_types_supported", List.of(RunningBroker.JWT_BEARER))
-                .containsEntry("token_endpoint_auth_methods_supported", List.of("none"))
+                .containsEntry("grant_types_supported", List.of(RunningBroker.JWT_BEARER, "client_credentials"))
+                .containsEntry("token_endpoint_auth_methods_supported", List.of("none", "private_key_jwt"))
+                .containsEntry(
+                        "token_endpoint_auth_signing_alg_values_supported",
+                        List.of(
+                                "ES256", "ES384", "ES512", "Ed25519", "EdDSA", "PS256", "PS384", "PS512", "RS256",
+                                "RS384", "RS512"))
                 .containsEntry("response_types_supported", List.of("code"))
                 .containsEntry("code_challenge_methods_supported", List.of("S256"));
+    }
+
+    @Test
+    void the_api_says_who_issues_its_tokens_and_for_which_scopes() {
+        Answer answer = broker.send(broker.request("/.well-known/oauth-protected-resource/v1"));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.http().headers().firstValue("Cache-Control")).contains("max-age=300");
+        assertThat(answer.body())
+                .containsOnlyKeys(
+                        "resource",
+                        "authorization_servers",
+                        "scopes_supported",
+                        "bearer_methods_supported",
+                        "resource_name")
+                .containsEntry("resource", broker.issuer() + "/v1")
+                .containsEntry("authorization_servers", List.of(broker.issuer()))
+                .containsEntry("bearer_methods_supported", List.of("header"));
+        assertThat(answer.body().get("scopes_supported"))
+                .asInstanceOf(InstanceOfAssertFactories.list(String.class))
+                .contains("policy:write", "audit:read");
     }
 
     @Test

@@ -64,6 +64,10 @@ final class RunningBroker implements AutoCloseable {
         return context.getBean(Site.class).issuer();
     }
 
+    ConfigurableApplicationContext context() {
+        return context;
+    }
+
     Path data() {
         return data;
     }
@@ -103,23 +107,46 @@ final class RunningBroker implements AutoCloseable {
         return send(request("/oauth2/token").header("Content-Type", contentType).POST(body));
     }
 
+    /** What the management port answers. */
+    Answer management(String path) {
+        String port = context.getEnvironment().getRequiredProperty("local.management.port");
+        return answer(received(HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                .timeout(Duration.ofSeconds(20))
+                .build()));
+    }
+
     HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create(issuer() + path)).timeout(Duration.ofSeconds(20));
     }
 
+    /** Sends the request; throws where the answer is not one that the API's description allows. */
     Answer send(HttpRequest.Builder request) {
+        HttpRequest built = request.build();
+        HttpResponse<String> response = received(built);
+        ContractCheck.check(built, response);
+        return answer(response);
+    }
+
+    private HttpResponse<String> received(HttpRequest request) {
         try {
-            HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
-            boolean json = response.headers()
-                    .firstValue("Content-Type")
-                    .map(type -> type.contains("json"))
-                    .orElse(false);
-            return new Answer(
-                    response.statusCode(), json ? JSONObjectUtils.parse(response.body()) : Map.of(), response);
-        } catch (IOException | ParseException e) {
+            return http.send(request, BodyHandlers.ofString());
+        } catch (IOException e) {
             throw new AssertionError(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Answer answer(HttpResponse<String> response) {
+        boolean json = response.headers()
+                .firstValue("Content-Type")
+                .map(type -> type.contains("json"))
+                .orElse(false);
+        try {
+            return new Answer(
+                    response.statusCode(), json ? JSONObjectUtils.parse(response.body()) : Map.of(), response);
+        } catch (ParseException e) {
             throw new AssertionError(e);
         }
     }

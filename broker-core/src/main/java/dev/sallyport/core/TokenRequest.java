@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param evidence the caller's proof of where and as what it runs
  * @param resources the {@code resource} parameters; exactly one is right
  * @param actions the actions of {@code scope}, each one once; empty means the target's default actions
- * @param clientId the agent that the caller says it is; null when it does not say
+ * @param clientId the agent that the caller says it is, or the subject of its evidence; null when it does not say
  * @param ip the caller's address
  */
 public record TokenRequest(

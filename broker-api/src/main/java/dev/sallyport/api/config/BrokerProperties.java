@@ -12,7 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The settings of a broker, {@code sallyport.*}.
  *
  * @param port the port that agents and targets call; 0 picks a free one
- * @param managementPort the port of health; 0 picks a free one
+ * @param managementPort the port of health and metrics; 0 picks a free one
  * @param data the directory of the embedded database and its key
  * @param bootstrap the bundle for a database that has no configuration yet
  * @param issuer the issuer URL; by default the base URL

@@ -1,34 +1,24 @@
 package dev.sallyport.api.demo;
 
-import java.io.BufferedReader;
-import java.io.File;
+import dev.sallyport.api.child.Child;
+import dev.sallyport.api.child.Scratch;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A broker in a process of its own, so that it can be killed like a real one. */
-final class BrokerProcess implements AutoCloseable {
+final class BrokerProcess {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String READY = "sallyport ready ";
-
-    private final Path directory;
+    private final Scratch scratch;
     private final Path bundle;
-    private @Nullable Process process;
-    private String baseUrl = "";
+    private @Nullable Child process;
 
-    BrokerProcess(Path directory, String platformIssuer) throws IOException {
-        this.directory = directory;
-        this.bundle = directory.resolve("bundle.yaml");
+    BrokerProcess(Scratch scratch, String platformIssuer) throws IOException {
+        this.scratch = scratch;
+        this.bundle = scratch.path().resolve("bundle.yaml");
         Files.writeString(bundle, bundle(platformIssuer));
     }
 
@@ -38,22 +28,12 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     /** Starts it, again perhaps, and returns how long it took to be ready. */
-    Duration start() throws IOException {
+    Duration start() {
         long started = System.nanoTime();
-        Process broker = new ProcessBuilder(command())
-                .redirectError(directory.resolve("broker.log").toFile())
-                .start();
-        process = broker;
-        CompletableFuture<String> ready = new CompletableFuture<>();
-        Thread.ofVirtual().start(() -> watch(broker, ready));
         try {
-            baseUrl = ready.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Story.Failed("interrupted while the broker was starting");
-        } catch (ExecutionException | TimeoutException e) {
-            throw new Story.Failed("the broker did not get ready; its log says:\n"
-                    + Files.readString(directory.resolve("broker.log")));
+            process = scratch.start("broker.log", Child.BROKER_READY, arguments());
+        } catch (IOException e) {
+            throw new Story.Failed(String.valueOf(e.getMessage()));
         }
         return Duration.ofNanos(System.nanoTime() - started);
     }
@@ -61,16 +41,16 @@ final class BrokerProcess implements AutoCloseable {
     /** As {@code kill -9} does: no chance to say goodbye. */
     void killHard() throws InterruptedException {
         if (process != null) {
-            process.destroyForcibly().waitFor();
+            process.killHard();
         }
     }
 
     String baseUrl() {
-        return baseUrl;
+        return process == null ? "" : process.baseUrl();
     }
 
     Path passwordFile() {
-        return directory.resolve("data").resolve("pgpass");
+        return data().resolve("pgpass");
     }
 
     /** The line of the password file for a role: host, port, database, user, password. */
@@ -90,47 +70,18 @@ final class BrokerProcess implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
-        if (process != null) {
-            process.destroy();
-            try {
-                if (!process.waitFor(15, TimeUnit.SECONDS)) {
-                    process.destroyForcibly();
-                }
-            } catch (InterruptedException e) {
-                process.destroyForcibly();
-                Thread.currentThread().interrupt();
-            }
-        }
+    private Path data() {
+        return scratch.path().resolve("data");
     }
 
-    private static void watch(Process broker, CompletableFuture<String> ready) {
-        try (BufferedReader lines = broker.inputReader(StandardCharsets.UTF_8)) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (line.startsWith(READY)) {
-                    ready.complete(line.substring(READY.length()).split(" ", -1)[0]);
-                }
-            }
-        } catch (IOException e) {
-            ready.completeExceptionally(e);
-        }
-        ready.completeExceptionally(new IOException("the broker ended"));
-    }
-
-    private List<String> command() {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx256m", "-XX:+UseCompactObjectHeaders", "--enable-native-access=ALL-UNNAMED"));
-        String classPath = System.getProperty("java.class.path");
-        command.addAll(
-                classPath.endsWith(".jar") && !classPath.contains(File.pathSeparator)
-                        ? List.of("-jar", classPath)
-                        : List.of("-cp", classPath, "dev.sallyport.api.Sallyport"));
-        command.addAll(List.of("serve", "--port", "0", "--management-port", "0"));
-        command.addAll(List.of("--data", directory.resolve("data").toString()));
-        command.addAll(List.of("--bootstrap", bundle.toString(), "--allow-outbound", "localhost"));
-        return command;
+    private List<String> arguments() {
+        return List.of(
+                "serve",
+                "--port=0",
+                "--management-port=0",
+                "--data=" + data(),
+                "--bootstrap=" + bundle,
+                "--allow-outbound=localhost");
     }
 
     private static String bundle(String issuer) {

@@ -1,13 +1,9 @@
 package dev.sallyport.api.demo;
 
+import dev.sallyport.api.child.Scratch;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -23,10 +19,10 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Path data = Files.createTempDirectory("sallyport-demo");
         Narrator narrator = new Narrator(System.out);
         try (Platform platform = Platform.start();
-                BrokerProcess broker = new BrokerProcess(data, platform.issuer())) {
+                Scratch scratch = Scratch.open("sallyport-demo")) {
+            BrokerProcess broker = new BrokerProcess(scratch, platform.issuer());
             new Story(narrator, platform, broker).tell();
             if (!once) {
                 stayUp(narrator, platform, broker);
@@ -35,8 +31,6 @@ public final class DemoCommand implements Callable<Integer> {
         } catch (Story.Failed failed) {
             narrator.failed(failed.reason());
             return 1;
-        } finally {
-            delete(data);
         }
     }
 
@@ -54,21 +48,5 @@ public final class DemoCommand implements Callable<Integer> {
                 + " -U sallyport_auditor sallyport \\\n  -c \"SELECT index, convert_from(leaf, 'UTF8') FROM"
                 + " sallyport.log_entry ORDER BY index\"");
         new CountDownLatch(1).await();
-    }
-
-    private static void delete(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(DemoCommand::deleteOne);
-        } catch (IOException | UncheckedIOException e) {
-            System.err.println("left behind: " + directory);
-        }
-    }
-
-    private static void deleteOne(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -85,13 +85,13 @@ public final class Documents {
     /**
      * Reads one document that was sent.
      *
-     * <p>It may leave out its name, and may bring along the {@code status} that answers show.
+     * <p>It may leave out its name, and may bring along the {@code status} that answers show where its kind can be suspended.
      */
     public static Sent readOne(Kind kind, String name, byte[] body, Format format) {
         if (!(read(format.mapper, text(body), JsonNode.class) instanceof ObjectNode fields)) {
             throw new Invalid("", "must be an object");
         }
-        JsonNode status = fields.remove(STATUS);
+        JsonNode status = kind.suspendable() ? fields.remove(STATUS) : null;
         Invalid.unless(status == null || status.isString(), STATUS, "must be text");
         fields.putIfAbsent(NAME, StringNode.valueOf(name));
         Named document = converted(fields, kind.type());
@@ -106,6 +106,13 @@ public final class Documents {
      * @param status whether it is active or suspended, in the sender's opinion; null where it does not say
      */
     public record Sent(Named document, @Nullable String status) {}
+
+    /** Reads why something is done, {@code {"reason": ...}}; null where it does not say. */
+    public static @Nullable String readReason(byte[] body, Format format) {
+        return read(format.mapper, text(body), Reason.class).reason();
+    }
+
+    private record Reason(@Nullable String reason) {}
 
     /** How a document is written down. */
     public enum Format {

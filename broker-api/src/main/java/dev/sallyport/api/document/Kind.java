@@ -45,6 +45,20 @@ public enum Kind {
                 .orElseThrow(() -> new IllegalArgumentException("no kind of document is called " + label));
     }
 
+    /** Joins the documents of all kinds; each list must hold those of its kind. */
+    public static Configuration join(Function<Kind, List<? extends Named>> lists) {
+        return new Configuration(
+                list(lists, TRUST_PROVIDER, TrustProvider.class),
+                list(lists, AGENT, Agent.class),
+                list(lists, TARGET, Target.class),
+                list(lists, POLICY, Policy.class));
+    }
+
+    private static <T extends Named> List<T> list(
+            Function<Kind, List<? extends Named>> lists, Kind kind, Class<T> type) {
+        return lists.apply(kind).stream().map(type::cast).toList();
+    }
+
     /** Its name in the database and in answers, such as {@code trust-provider}. */
     public String label() {
         return label;

@@ -17,13 +17,14 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>Whoever holds the data directory's lock may stop it. It is asked for a fast shutdown (SIGINT), which ends other sessions.
  */
-final class Orphan {
+public final class Orphan {
 
     private static final Duration PATIENCE = Duration.ofSeconds(8);
 
     private Orphan() {}
 
-    static void stop(Path directory) throws IOException {
+    /** Stops the server that serves the directory, if one does. */
+    public static void stop(Path directory) throws IOException {
         Path pidFile = directory.resolve("postmaster.pid");
         if (!Files.exists(pidFile)) {
             return;

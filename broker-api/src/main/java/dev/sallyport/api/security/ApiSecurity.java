@@ -1,5 +1,8 @@
 package dev.sallyport.api.security;
 
+import dev.sallyport.api.config.Site;
+import dev.sallyport.api.state.LiveState;
+import dev.sallyport.api.web.OpenApiEndpoint;
 import jakarta.servlet.DispatcherType;
 import java.util.EnumSet;
 import org.springframework.boot.web.servlet.DelegatingFilterProxyRegistrationBean;
@@ -9,6 +12,7 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
 
 /**
  * One stateless chain in front of everything but the token endpoint, which is its own guard.
@@ -19,15 +23,17 @@ import org.springframework.security.web.SecurityFilterChain;
 public class ApiSecurity {
 
     @Bean
-    SecurityFilterChain chain(HttpSecurity http) throws Exception {
-        return http.authorizeHttpRequests(requests -> requests.requestMatchers("/v1", "/v1/**")
+    SecurityFilterChain chain(HttpSecurity http, Site site, LiveState state) throws Exception {
+        BearerFilter bearer = new BearerFilter(site, state);
+        return http.authorizeHttpRequests(requests -> requests.requestMatchers(OpenApiEndpoint.PATH)
+                        .permitAll()
+                        .requestMatchers("/v1", "/v1/**")
                         .authenticated()
                         .anyRequest()
                         .permitAll())
-                .exceptionHandling(refusals -> refusals.authenticationEntryPoint((request, response, missing) -> {
-                    response.setStatus(401);
-                    response.setHeader("WWW-Authenticate", "Bearer");
-                }))
+                .addFilterBefore(bearer, AuthorizationFilter.class)
+                .exceptionHandling(refusals ->
+                        refusals.authenticationEntryPoint((request, response, missing) -> bearer.challenge(response)))
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)
                 .httpBasic(AbstractHttpConfigurer::disable)

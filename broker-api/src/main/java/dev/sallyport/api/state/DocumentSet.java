@@ -4,10 +4,6 @@ import dev.sallyport.api.document.Documents;
 import dev.sallyport.api.document.Kind;
 import dev.sallyport.core.Configuration;
 import dev.sallyport.core.Named;
-import dev.sallyport.core.attest.TrustProvider;
-import dev.sallyport.core.directory.Agent;
-import dev.sallyport.core.directory.Target;
-import dev.sallyport.core.policy.Policy;
 import dev.sallyport.store.LiveDocument;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -34,11 +30,8 @@ public final class DocumentSet {
                         live.document().name(),
                         new Held(
                                 Documents.read(live.document()), live.document().json(), live.since())));
-        this.configuration = new Configuration(
-                all(Kind.TRUST_PROVIDER, TrustProvider.class),
-                all(Kind.AGENT, Agent.class),
-                all(Kind.TARGET, Target.class),
-                all(Kind.POLICY, Policy.class));
+        this.configuration =
+                Kind.join(kind -> of(kind).values().stream().map(Held::document).toList());
     }
 
     static DocumentSet of(long revision, Collection<LiveDocument> documents) {
@@ -68,10 +61,6 @@ public final class DocumentSet {
     /** The first documents behind a name, in the order of names; all names are behind the empty one. */
     public List<Held> after(Kind kind, String name, int limit) {
         return of(kind).tailMap(name, false).values().stream().limit(limit).toList();
-    }
-
-    private <T extends Named> List<T> all(Kind kind, Class<T> type) {
-        return of(kind).values().stream().map(Held::document).map(type::cast).toList();
     }
 
     private NavigableMap<String, Held> of(Kind kind) {

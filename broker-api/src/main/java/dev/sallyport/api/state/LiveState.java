@@ -7,6 +7,7 @@ import dev.sallyport.store.PostgresStore;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 
 /**
  * The state in memory, loaded again when the database has moved on.
@@ -19,13 +20,20 @@ public final class LiveState implements StateSource {
 
     private final PostgresStore store;
     private final StateCompiler compiler;
+    private final UnaryOperator<State> rooms;
     private final ReentrantLock loading = new ReentrantLock();
     private volatile Loaded loaded;
 
-    public LiveState(PostgresStore store, StateCompiler compiler) {
+    /**
+     * Loads the state.
+     *
+     * @param rooms may put something around the rooms of each state, such as what times them
+     */
+    public LiveState(PostgresStore store, StateCompiler compiler, UnaryOperator<State> rooms) {
         this.store = store;
         this.compiler = compiler;
-        this.loaded = compiler.compile(store.load());
+        this.rooms = rooms;
+        this.loaded = ready(compiler.compile(store.load()));
     }
 
     @Override
@@ -56,6 +64,10 @@ public final class LiveState implements StateSource {
         return loaded;
     }
 
+    private Loaded ready(Loaded fresh) {
+        return fresh.with(rooms.apply(fresh.state()));
+    }
+
     private void load(long epoch) {
         try {
             if (!loading.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -68,7 +80,7 @@ public final class LiveState implements StateSource {
         try {
             Loaded before = loaded;
             if (before.state().epoch() < epoch) {
-                loaded = compiler.compile(store.load(before.documents().revision()), before);
+                loaded = ready(compiler.compile(store.load(before.documents().revision()), before));
             }
         } finally {
             loading.unlock();

@@ -3,6 +3,7 @@ package dev.sallyport.api.state;
 import dev.sallyport.api.document.Kind;
 import dev.sallyport.core.State;
 import dev.sallyport.core.Suspensions;
+import dev.sallyport.core.token.TokenVerifier;
 import dev.sallyport.store.Suspension;
 import java.util.Collection;
 import java.util.Optional;
@@ -13,17 +14,33 @@ import java.util.stream.Collectors;
  * What is in memory of the database at one epoch.
  *
  * @param state what requests are decided by
+ * @param verifier verifies the broker's own tokens
  * @param documents what it was compiled from
  * @param compiled the part of it that the documents alone make, kept for the next epoch
  * @param suspended what is switched off
  */
-public record Loaded(State state, DocumentSet documents, Compiled compiled, Collection<Suspension> suspended) {
+public record Loaded(
+        State state,
+        TokenVerifier verifier,
+        DocumentSet documents,
+        Compiled compiled,
+        Collection<Suspension> suspended) {
+
+    /** The same with other rooms. */
+    Loaded with(State state) {
+        return new Loaded(state, verifier, documents, compiled, suspended);
+    }
 
     /** The suspension of a document, if it is suspended. */
     public Optional<Suspension> suspension(Kind kind, String name) {
         return suspended.stream()
                 .filter(each -> each.kind().equals(kind.label()) && each.name().equals(name))
                 .findFirst();
+    }
+
+    /** Whether a document is there and not suspended. */
+    public boolean active(Kind kind, String name) {
+        return documents.find(kind, name).isPresent() && suspension(kind, name).isEmpty();
     }
 
     static Suspensions suspensions(Collection<Suspension> suspended) {

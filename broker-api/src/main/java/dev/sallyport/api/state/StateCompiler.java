@@ -16,6 +16,7 @@ import dev.sallyport.core.policy.Policy;
 import dev.sallyport.core.token.JwtMinter;
 import dev.sallyport.core.token.KeyRing;
 import dev.sallyport.core.token.SigningKey;
+import dev.sallyport.core.token.TokenVerifier;
 import dev.sallyport.policy.Policies;
 import dev.sallyport.store.KeyRecord;
 import dev.sallyport.store.Snapshot;
@@ -81,7 +82,8 @@ public final class StateCompiler {
                 compiled.policy(),
                 keys,
                 new JwtMinter(site.issuer(), site.trustDomain(), keys, ids));
-        return new Loaded(state, documents, compiled, snapshot.suspensions());
+        TokenVerifier verifier = new TokenVerifier(site.issuer(), keys, clock);
+        return new Loaded(state, verifier, documents, compiled, snapshot.suspensions());
     }
 
     private Compiled compile(Configuration configuration) {

@@ -1,17 +1,52 @@
 package dev.sallyport.api.token;
 
+import dev.sallyport.core.attest.Evidence;
+import java.util.Arrays;
+import java.util.Optional;
+
 /** The ways to ask for a token: they differ in how evidence is carried and how refusals are named. */
 enum Door {
-    /** {@code assertion} (RFC 7523 section 2.1). */
-    JWT_BEARER("urn:ietf:params:oauth:grant-type:jwt-bearer");
+    /** The evidence is the grant (RFC 7523 section 2.1). */
+    JWT_BEARER("urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion") {
+        @Override
+        Evidence evidence(FormBody form) {
+            return Evidence.jwt(form.required(parameter()));
+        }
+    },
+
+    /** The evidence is how the client authenticates (RFC 6749 section 4.4, RFC 7523 section 2.2). */
+    CLIENT_CREDENTIALS("client_credentials", "client_assertion") {
+        @Override
+        Evidence evidence(FormBody form) {
+            String assertion = form.required(parameter());
+            return switch (form.required("client_assertion_type")) {
+                case "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" -> Evidence.clientAssertion(assertion);
+                case "urn:ietf:params:oauth:client-assertion-type:jwt-spiffe" ->
+                    Evidence.svidClientAssertion(assertion);
+                default -> throw new FormBody.BadForm("client_assertion_type", "it is not one that is offered here");
+            };
+        }
+    };
 
     private final String grantType;
+    private final String parameter;
 
-    Door(String grantType) {
+    Door(String grantType, String parameter) {
         this.grantType = grantType;
+        this.parameter = parameter;
     }
 
-    String grantType() {
-        return grantType;
+    static Optional<Door> of(String grantType) {
+        return Arrays.stream(values())
+                .filter(door -> door.grantType.equals(grantType))
+                .findFirst();
     }
+
+    /** The parameter that carries the evidence. */
+    String parameter() {
+        return parameter;
+    }
+
+    /** Reads the evidence; throws {@link FormBody.BadForm} where the form has none of this door's. */
+    abstract Evidence evidence(FormBody form);
 }

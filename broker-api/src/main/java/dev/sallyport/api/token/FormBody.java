@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A form as it came over the wire (RFC 6749 appendix B), read strictly.
@@ -45,6 +46,22 @@ final class FormBody {
     /** All values of a parameter that may repeat. */
     List<String> all(String name) {
         return parameters.getOrDefault(name, List.of());
+    }
+
+    /** The value of a parameter that may be missing; null where it is. */
+    @Nullable
+    String optional(String name) {
+        List<String> values = all(name);
+        return values.isEmpty() || values.getFirst().isEmpty() ? null : values.getFirst();
+    }
+
+    /** Throws {@link BadForm} where the parameter is missing. */
+    String required(String name) {
+        String value = optional(name);
+        if (value == null) {
+            throw new BadForm(name, "it is missing");
+        }
+        return value;
     }
 
     Map<String, List<String>> parameters() {

@@ -25,13 +25,22 @@ final class OAuthErrors {
         }
     }
 
-    static Answer answer(Refusal refusal) {
+    /** Where the evidence authenticates the client, what is wrong with it or with the agent is wrong with the client. */
+    static Answer answer(Refusal refusal, Door door) {
         return switch (refusal) {
             case Refusal.TooLarge _ -> new Answer(413, "invalid_request");
             case Refusal.Malformed _ -> new Answer(400, "invalid_request");
             case Refusal.UnsupportedGrant _ -> new Answer(400, "unsupported_grant_type");
-            case Refusal.EvidenceRefused _ -> new Answer(400, "invalid_grant");
-            case Refusal.AgentRefused _ -> new Answer(400, "unauthorized_client");
+            case Refusal.EvidenceRefused _ ->
+                switch (door) {
+                    case JWT_BEARER -> new Answer(400, "invalid_grant");
+                    case CLIENT_CREDENTIALS -> new Answer(401, "invalid_client");
+                };
+            case Refusal.AgentRefused _ ->
+                switch (door) {
+                    case JWT_BEARER -> new Answer(400, "unauthorized_client");
+                    case CLIENT_CREDENTIALS -> new Answer(401, "invalid_client");
+                };
             case Refusal.TargetRefused _ -> new Answer(400, "invalid_target");
             case Refusal.ActionRefused _ -> new Answer(400, "invalid_scope");
             case Refusal.OutOfReach _ -> new Answer(503, "temporarily_unavailable", 1);

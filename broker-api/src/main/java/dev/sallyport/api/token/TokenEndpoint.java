@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,47 +33,69 @@ public final class TokenEndpoint extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final int MAX_BODY = 64 * 1024;
 
+    private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9-]{0,31}");
+
     private static final Logger LOG = LoggerFactory.getLogger(TokenEndpoint.class);
 
     private final transient Broker broker;
+    private final transient TokenObserver observer;
 
-    public TokenEndpoint(Broker broker) {
+    public TokenEndpoint(Broker broker, TokenObserver observer) {
         this.broker = broker;
+        this.observer = observer;
     }
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        long started = System.nanoTime();
         if (!request.getRequestURI().equals(PATH)) {
             response.setStatus(404);
         } else if (!request.getMethod().equals("POST")) {
             response.setHeader("Allow", "POST");
+            observer.refused(new Refusal.Malformed("method", ""), System.nanoTime() - started);
             refuse(response, 405, "invalid_request", "the token endpoint takes POST only");
+        } else if (request.getHeader("Authorization") != null) {
+            observer.refused(new Refusal.Malformed("Authorization", ""), System.nanoTime() - started);
+            challenge(response, request.getHeader("Authorization"));
         } else {
             switch (form(request)) {
-                case TokenForm.Unclear(var refusal) -> refuse(response, refusal, "");
-                case TokenForm.Asked(var asked) -> exchange(response, asked);
+                case TokenForm.Unclear(var refusal) -> {
+                    observer.refused(refusal, System.nanoTime() - started);
+                    refuse(response, refusal, Door.JWT_BEARER, "");
+                }
+                case TokenForm.Asked(var door, var asked) -> exchange(response, door, asked, started);
             }
         }
     }
 
     /** A fault of ours is told as one, without a token: fail closed. */
-    private void exchange(HttpServletResponse response, TokenRequest asked) throws IOException {
+    private void exchange(HttpServletResponse response, Door door, TokenRequest asked, long started)
+            throws IOException {
         Outcome outcome;
         try {
             outcome = broker.exchange(asked);
         } catch (RuntimeException fault) {
             LOG.error("a token request failed", fault);
+            observer.failed(System.nanoTime() - started);
             refuse(response, 500, "server_error", "the request could not be decided");
             return;
         }
-        answer(response, outcome);
+        observe(outcome, System.nanoTime() - started);
+        answer(response, door, outcome);
     }
 
-    private static void answer(HttpServletResponse response, Outcome outcome) throws IOException {
+    private void observe(Outcome outcome, long nanos) {
+        switch (outcome) {
+            case Outcome.Issued _ -> observer.issued(nanos);
+            case Outcome.Refused(var _, var refusal) -> observer.refused(refusal, nanos);
+        }
+    }
+
+    private static void answer(HttpServletResponse response, Door door, Outcome outcome) throws IOException {
         switch (outcome) {
             case Outcome.Issued(var _, var token) -> write(response, 200, body(token));
             case Outcome.Refused(var decisionId, var refusal) ->
-                refuse(response, refusal, " (decision " + decisionId + ")");
+                refuse(response, refusal, door, " (decision " + decisionId + ")");
         }
     }
 
@@ -119,8 +142,20 @@ public final class TokenEndpoint extends HttpServlet {
         return body;
     }
 
-    private static void refuse(HttpServletResponse response, Refusal refusal, String suffix) throws IOException {
-        OAuthErrors.Answer answer = OAuthErrors.answer(refusal);
+    /**
+     * There is no secret that a client could authenticate with in a header: an attempt is answered with its own scheme, as
+     * RFC 6749 section 5.2 demands.
+     */
+    private static void challenge(HttpServletResponse response, String authorization) throws IOException {
+        String scheme = authorization.strip().split(" ", 2)[0];
+        response.setHeader(
+                "WWW-Authenticate", (SCHEME.matcher(scheme).matches() ? scheme : "Basic") + " realm=\"oauth2\"");
+        refuse(response, 401, "invalid_client", "clients do not authenticate with the Authorization header here");
+    }
+
+    private static void refuse(HttpServletResponse response, Refusal refusal, Door door, String suffix)
+            throws IOException {
+        OAuthErrors.Answer answer = OAuthErrors.answer(refusal, door);
         if (answer.retryAfter() > 0) {
             response.setIntHeader("Retry-After", answer.retryAfter());
         }

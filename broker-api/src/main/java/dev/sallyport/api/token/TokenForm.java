@@ -15,15 +15,19 @@ import org.jspecify.annotations.Nullable;
 sealed interface TokenForm {
 
     /** A request that is well-formed. */
-    record Asked(TokenRequest request) implements TokenForm {}
+    record Asked(Door door, TokenRequest request) implements TokenForm {}
 
     /** A form that is not. */
     record Unclear(Refusal refusal) implements TokenForm {}
 
     /** The parameters that a token request may have; others are ignored (RFC 6749 section 3.2). */
-    Set<String> KNOWN = Set.of("grant_type", "assertion", "resource", "scope", "client_id");
+    Set<String> KNOWN = Set.of(
+            "grant_type", "assertion", "client_assertion", "client_assertion_type", "resource", "scope", "client_id");
 
     Set<String> REPEATABLE = Set.of("resource");
+
+    /** Long by nature; whoever reads them bounds them. */
+    Set<String> EVIDENCE = Arrays.stream(Door.values()).map(Door::parameter).collect(Collectors.toUnmodifiableSet());
 
     int MAX_VALUE = 4096;
 
@@ -37,41 +41,39 @@ sealed interface TokenForm {
 
     private static TokenForm read(FormBody form, String ip) {
         form.parameters().forEach(TokenForm::check);
-        String grantType = required(form, "grant_type");
-        if (!grantType.equals(Door.JWT_BEARER.grantType())) {
+        Door door = Door.of(form.required("grant_type")).orElse(null);
+        if (door == null) {
             return new Unclear(new Refusal.UnsupportedGrant("the grant type is not offered here"));
         }
-        Evidence evidence = Evidence.jwt(required(form, "assertion"));
+        Evidence evidence = door.evidence(form);
+        checkOnlyEvidence(form, door);
         List<String> resources =
                 form.all("resource").stream().filter(each -> !each.isEmpty()).toList();
-        return new Asked(new TokenRequest(
-                evidence, resources, actions(optional(form, "scope")), optional(form, "client_id"), ip));
+        return new Asked(
+                door,
+                new TokenRequest(evidence, resources, actions(form.optional("scope")), form.optional("client_id"), ip));
+    }
+
+    /** Evidence that would not be looked at must not seem to have been. */
+    private static void checkOnlyEvidence(FormBody form, Door door) {
+        for (Door other : Door.values()) {
+            if (other != door && form.optional(other.parameter()) != null) {
+                throw new BadForm(other.parameter(), "the evidence of this grant type is " + door.parameter());
+            }
+        }
     }
 
     private static void check(String name, List<String> values) {
         if (values.size() > 1 && !REPEATABLE.contains(name)) {
             throw new BadForm(name, "it is given more than once");
         }
-        if (!name.equals("assertion") && KNOWN.contains(name)) {
+        if (!EVIDENCE.contains(name) && KNOWN.contains(name)) {
             values.forEach(value -> {
                 if (value.length() > MAX_VALUE) {
                     throw new BadForm(name, "it is longer than " + MAX_VALUE + " characters");
                 }
             });
         }
-    }
-
-    private static @Nullable String optional(FormBody form, String name) {
-        List<String> values = form.all(name);
-        return values.isEmpty() || values.getFirst().isEmpty() ? null : values.getFirst();
-    }
-
-    private static String required(FormBody form, String name) {
-        String value = optional(form, name);
-        if (value == null) {
-            throw new BadForm(name, "it is missing");
-        }
-        return value;
     }
 
     /** Each action once, in the order in which they are asked for (RFC 6749 section 3.3). */

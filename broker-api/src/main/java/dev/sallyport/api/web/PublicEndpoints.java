@@ -1,6 +1,7 @@
 package dev.sallyport.api.web;
 
 import dev.sallyport.core.StateSource;
+import dev.sallyport.core.directory.Target;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,15 +12,17 @@ import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/** What anyone may read: the keys, and what this authorization server can do (RFC 8414). */
+/** What anyone may read: the keys, and what this authorization server and its API can do (RFC 8414, RFC 9728). */
 public final class PublicEndpoints {
 
     private static final CacheControl FIVE_MINUTES = CacheControl.maxAge(Duration.ofMinutes(5));
 
     private PublicEndpoints() {}
 
-    public static RouterFunction<ServerResponse> routes(String issuer, StateSource states) {
-        Map<String, Object> metadata = metadata(issuer);
+    public static RouterFunction<ServerResponse> routes(
+            String issuer, List<String> evidenceAlgorithms, StateSource states) {
+        Map<String, Object> metadata = metadata(issuer, evidenceAlgorithms);
+        Map<String, Object> api = protectedResource(issuer);
         return RouterFunctions.route()
                 .GET(
                         "/oauth2/jwks",
@@ -29,6 +32,7 @@ public final class PublicEndpoints {
                                 .body(states.current().keys().jwks()))
                 .GET("/.well-known/oauth-authorization-server", request -> document(metadata))
                 .GET("/.well-known/openid-configuration", request -> document(metadata))
+                .GET("/.well-known/oauth-protected-resource/v1", request -> document(api))
                 .GET(
                         "/oauth2/authorize",
                         request -> ServerResponse.badRequest()
@@ -49,13 +53,27 @@ public final class PublicEndpoints {
                 .body(metadata);
     }
 
-    private static Map<String, Object> metadata(String issuer) {
+    /** The broker's own API as a resource (RFC 9728 section 2). */
+    private static Map<String, Object> protectedResource(String issuer) {
+        Target api = Target.builtIn(issuer);
+        Map<String, Object> metadata = new LinkedHashMap<>();
+        metadata.put("resource", api.resource());
+        metadata.put("authorization_servers", List.of(issuer));
+        metadata.put("scopes_supported", api.actions());
+        metadata.put("bearer_methods_supported", List.of("header"));
+        metadata.put("resource_name", "Sallyport");
+        return metadata;
+    }
+
+    private static Map<String, Object> metadata(String issuer, List<String> evidenceAlgorithms) {
         Map<String, Object> metadata = new LinkedHashMap<>();
         metadata.put("issuer", issuer);
         metadata.put("token_endpoint", issuer + "/oauth2/token");
         metadata.put("jwks_uri", issuer + "/oauth2/jwks");
-        metadata.put("grant_types_supported", List.of("urn:ietf:params:oauth:grant-type:jwt-bearer"));
-        metadata.put("token_endpoint_auth_methods_supported", List.of("none"));
+        metadata.put(
+                "grant_types_supported", List.of("urn:ietf:params:oauth:grant-type:jwt-bearer", "client_credentials"));
+        metadata.put("token_endpoint_auth_methods_supported", List.of("none", "private_key_jwt"));
+        metadata.put("token_endpoint_auth_signing_alg_values_supported", evidenceAlgorithms);
         // MCP clients refuse an authorization server without these three; the endpoint always refuses.
         metadata.put("authorization_endpoint", issuer + "/oauth2/authorize");
         metadata.put("response_types_supported", List.of("code"));

@@ -7,13 +7,26 @@ package dev.sallyport.core.attest;
  */
 public sealed interface Evidence permits JwtEvidence, Evidence.Unreadable {
 
-    /** Reads a compact JWT; what can't be read is {@link Unreadable}, never an exception. */
+    /** Reads the compact JWT of an authorization grant; what can't be read is {@link Unreadable}, never an exception. */
     static Evidence jwt(String compact) {
-        return JwtEvidence.read(compact);
+        return JwtEvidence.read(compact, JwtEvidence.Use.GRANT);
+    }
+
+    /** The same for a JWT by which a client authenticates. */
+    static Evidence clientAssertion(String compact) {
+        return JwtEvidence.read(compact, JwtEvidence.Use.CLIENT_AUTHENTICATION);
+    }
+
+    /** The same for a client that says that its JWT is a JWT-SVID: its subject must be a SPIFFE ID. */
+    static Evidence svidClientAssertion(String compact) {
+        Evidence evidence = clientAssertion(compact);
+        return evidence instanceof JwtEvidence jwt && !jwt.isSvid()
+                ? new Unreadable(Check.SUBJECT, "the token's subject is not a SPIFFE ID, as that of a JWT-SVID is")
+                : evidence;
     }
 
     /**
-     * Something that is not evidence of any kind.
+     * Something that is not evidence of any kind, or not of the kind that it is said to be.
      *
      * @param check what it failed
      * @param problem why, in words fit for the caller

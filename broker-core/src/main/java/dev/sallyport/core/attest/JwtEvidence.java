@@ -3,112 +3,83 @@ package dev.sallyport.core.attest;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSVerifier;
-import com.nimbusds.jose.util.Base64URL;
-import com.nimbusds.jose.util.JSONObjectUtils;
-import dev.sallyport.core.Hash;
-import java.nio.charset.StandardCharsets;
-import java.text.ParseException;
-import java.util.Base64;
+import dev.sallyport.core.jwt.CompactJwt;
+import dev.sallyport.core.jwt.Reading;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A JWT that a platform issued to the caller: read and bounded, not yet believed.
- *
- * <p>Only the compact JWS form exists here (RFC 7515 section 7.1). At most {@value #MAX_LENGTH} characters; JSON members may
- * not repeat at any depth (RFC 8725 section 3.12 of its successor draft), nor nest deeper than {@value #MAX_DEPTH}.
- */
+/** A JWT that a platform issued to the caller: read and bounded, not yet believed. */
 public final class JwtEvidence implements Evidence {
 
-    /** The longest JWT that is looked at, in characters. */
-    public static final int MAX_LENGTH = 16 * 1024;
-
-    private static final int MAX_DEPTH = 8;
-
-    /** Base64url without padding, which decoders are lenient about; the signature may be missing, to be told so. */
-    private static final Pattern COMPACT = Pattern.compile("[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]*+");
-
-    private final JWSHeader header;
-    private final Map<String, Object> payload;
-    private final byte[] signingInput;
-    private final Base64URL signature;
-
-    private JwtEvidence(JWSHeader header, Map<String, Object> payload, byte[] signingInput, Base64URL signature) {
-        this.header = header;
-        this.payload = payload;
-        this.signingInput = signingInput;
-        this.signature = signature;
+    /** What the caller presents it as: that decides what it may be addressed to. */
+    public enum Use {
+        /** An authorization grant (RFC 7523 section 2.1). */
+        GRANT,
+        /** A client's authentication (RFC 7523 section 2.2). */
+        CLIENT_AUTHENTICATION
     }
 
-    static Evidence read(String compact) {
-        if (compact.length() > MAX_LENGTH) {
-            return unreadable("the token is longer than " + MAX_LENGTH + " characters");
-        }
-        if (!COMPACT.matcher(compact).matches()) {
-            return unreadable("the token is not a signed JWT in compact form");
-        }
-        int firstDot = compact.indexOf('.');
-        int secondDot = compact.indexOf('.', firstDot + 1);
-        try {
-            String headerJson = json(compact.substring(0, firstDot));
-            if (JSONObjectUtils.parse(headerJson).get("alg") instanceof String alg && alg.equalsIgnoreCase("none")) {
-                return new Unreadable(Check.ALGORITHM, "the token is not signed (alg none)");
-            }
-            JWSHeader header = JWSHeader.parse(headerJson);
-            Map<String, Object> payload = JSONObjectUtils.parse(json(compact.substring(firstDot + 1, secondDot)));
-            byte[] signingInput = compact.substring(0, secondDot).getBytes(StandardCharsets.US_ASCII);
-            return new JwtEvidence(header, payload, signingInput, new Base64URL(compact.substring(secondDot + 1)));
-        } catch (ParseException | IllegalArgumentException e) {
-            return unreadable("the token's header or claims are not well-formed JSON without repeated members");
-        }
+    private final CompactJwt jwt;
+    private final Use use;
+
+    private JwtEvidence(CompactJwt jwt, Use use) {
+        this.jwt = jwt;
+        this.use = use;
+    }
+
+    static Evidence read(String compact, Use use) {
+        return switch (CompactJwt.read(compact)) {
+            case Reading.Unsigned(var problem) -> new Unreadable(Check.ALGORITHM, problem);
+            case Reading.Malformed(var problem) -> new Unreadable(Check.FORMAT, problem);
+            case CompactJwt jwt -> new JwtEvidence(jwt, use);
+        };
+    }
+
+    public Use use() {
+        return use;
+    }
+
+    boolean isSvid() {
+        String subject = text("sub");
+        return subject != null && subject.startsWith("spiffe://");
     }
 
     public JWSHeader header() {
-        return header;
+        return jwt.header();
+    }
+
+    /** Whether the header asks for extensions ({@code crit}, {@code b64}), none of which is understood here. */
+    public boolean asksForExtensions() {
+        return jwt.asksForExtensions();
     }
 
     /** A claim as the token has it, or null. */
     public @Nullable Object claim(String name) {
-        return payload.get(name);
+        return jwt.claim(name);
     }
 
     /** A claim if it is a string, or null. */
     public @Nullable String text(String name) {
-        return payload.get(name) instanceof String text ? text : null;
+        return jwt.text(name);
     }
 
     /** The claims as parsed JSON: strings, numbers, booleans, lists and maps. */
     public Map<String, Object> payload() {
-        return payload;
+        return jwt.payload();
     }
 
     /** Whether the signature is the verifier's key's. */
     public boolean verifiedBy(JWSVerifier verifier) throws JOSEException {
-        return verifier.verify(header, signingInput, signature);
+        return jwt.verifiedBy(verifier);
     }
 
     /** SHA-256, in hexadecimal, of {@code header.payload}; the signature is left out because it can be altered and stay valid. */
     public String digest() {
-        return Hash.hex(Hash.sha256(signingInput));
+        return jwt.digest();
     }
 
     @Override
     public String toString() {
         return "JwtEvidence[redacted]";
-    }
-
-    private static String json(String base64url) throws ParseException {
-        byte[] bytes = Base64.getUrlDecoder().decode(base64url);
-        String text = Utf8.decode(bytes);
-        if (!text.strip().startsWith("{")) { // the parser reads null as null and [] as an empty object
-            throw new ParseException("not a JSON object", 0);
-        }
-        JsonShape.check(text, MAX_DEPTH);
-        return text;
-    }
-
-    private static Unreadable unreadable(String problem) {
-        return new Unreadable(Check.FORMAT, problem);
     }
 }

@@ -19,7 +19,8 @@ public interface Directory {
      * Finds the agent.
      *
      * @param clientId the agent that the caller says it is, by name or SPIFFE ID; null when it does not say. It only
-     *     narrows: the attestation must still be bound to that agent
+     *     narrows: the attestation must still be bound to that agent. The attestation's own subject may stand there too,
+     *     and then narrows nothing
      */
     Resolution resolve(Attestation proof, @Nullable String clientId);
 

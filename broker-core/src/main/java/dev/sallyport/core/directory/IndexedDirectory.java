@@ -41,11 +41,10 @@ final class IndexedDirectory implements Directory {
         if (agents.isEmpty()) {
             return new NoAgent("no agent is bound to this workload");
         }
-        if (clientId != null) {
+        if (clientId != null && agents.stream().anyMatch(agent -> isCalled(agent, clientId))) {
             agents.removeIf(agent -> !isCalled(agent, clientId));
-            if (agents.isEmpty()) {
-                return new NoAgent("client_id is not an agent that this workload is bound to");
-            }
+        } else if (clientId != null && !clientId.equals(proof.subject())) {
+            return new NoAgent("client_id is not an agent that this workload is bound to");
         }
         if (agents.size() > 1) {
             return new NoAgent("several agents are bound to this workload; name one with client_id");

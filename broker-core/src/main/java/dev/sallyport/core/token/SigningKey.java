@@ -3,7 +3,9 @@ package dev.sallyport.core.token;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.JWSVerifier;
 import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.KeyUse;
@@ -15,7 +17,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key that signs tokens: P-256, for ES256.
+ * A key that signs tokens and verifies its own signatures: P-256, for ES256.
  *
  * <p>Its {@code kid} is its RFC 7638 thumbprint, so two replicas name one key alike and a name can't be reused.
  */
@@ -26,20 +28,24 @@ public final class SigningKey {
 
     private final ECKey jwk;
     private final JWSSigner signer;
+    private final JWSVerifier verifier;
 
     private SigningKey(ECKey jwk, @Nullable Provider provider) throws JOSEException {
         this.jwk = jwk;
         ECDSASigner ecdsa = new ECDSASigner(jwk);
+        ECDSAVerifier publicHalf = new ECDSAVerifier(jwk.toPublicJWK());
         if (provider != null) {
             ecdsa.getJCAContext().setProvider(provider);
+            publicHalf.getJCAContext().setProvider(provider);
         }
         this.signer = ecdsa;
+        this.verifier = publicHalf;
     }
 
     /**
      * Makes a new key.
      *
-     * @param provider the cryptography to sign with; null for the JDK's
+     * @param provider the cryptography to sign and verify with; null for the JDK's
      */
     public static SigningKey generate(@Nullable Provider provider) {
         try {
@@ -92,6 +98,10 @@ public final class SigningKey {
 
     JWSSigner signer() {
         return signer;
+    }
+
+    JWSVerifier verifier() {
+        return verifier;
     }
 
     @Override

@@ -9,6 +9,7 @@ import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.MACVerifier;
 import dev.sallyport.core.Hash;
 import dev.sallyport.core.attest.Evidence.Unreadable;
+import dev.sallyport.core.jwt.CompactJwt;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -95,7 +96,7 @@ class JwtEvidenceTest {
 
     @Test
     void a_token_of_more_than_sixteen_kibibytes_is_not_looked_at() {
-        String fitting = GOOD + "A".repeat(JwtEvidence.MAX_LENGTH - GOOD.length());
+        String fitting = GOOD + "A".repeat(CompactJwt.MAX_LENGTH - GOOD.length());
 
         assertThat(Evidence.jwt(fitting)).isInstanceOf(JwtEvidence.class);
         assertUnreadable(fitting + "A");

@@ -75,6 +75,30 @@ class DirectoryTest {
     }
 
     @Test
+    void the_proofs_own_subject_as_client_id_chooses_no_agent_in_particular() {
+        Attestation proof = proof("ci", Map.of("repository_id", one("1001")));
+        Agent reader = agent("reader", Map.of("repository_id", "1001"));
+
+        assertThat(directory(reader).resolve(proof, "s")).isEqualTo(reader);
+        assertThat(directory(reader, agent("writer", Map.of("repository_id", "1001")))
+                        .resolve(proof, "s"))
+                .isEqualTo(new NoAgent("several agents are bound to this workload; name one with client_id"));
+        assertThat(directory(agent("other", Map.of("repository_id", "2002"))).resolve(proof, "s"))
+                .isInstanceOf(NoAgent.class);
+        assertThat(directory(reader).resolve(proof, "another subject")).isInstanceOf(NoAgent.class);
+    }
+
+    @Test
+    void an_agent_that_is_called_like_the_proofs_subject_is_meant_by_that_name() {
+        Agent named = agent("s", Map.of("repository_id", "1001"));
+        Attestation proof = proof("ci", Map.of("repository_id", one("1001")));
+
+        assertThat(directory(named, agent("writer", Map.of("repository_id", "1001")))
+                        .resolve(proof, "s"))
+                .isEqualTo(named);
+    }
+
+    @Test
     void client_id_never_widens() {
         Directory directory = directory(
                 agent("reader", Map.of("repository_id", "1001")), agent("admin", Map.of("repository_id", "1")));

@@ -70,6 +70,21 @@ class TokenMinterTest {
     }
 
     @Test
+    void the_brokers_own_verifier_takes_it() {
+        MintedToken token = MINTER.mint(permit(Duration.ofMinutes(5), NOW.plusSeconds(3600), null));
+        TokenVerifier verifier = new TokenVerifier("https://broker.example", KEYS, InstantSource.fixed(NOW));
+
+        assertThat(verifier.verify(token.compact(), "https://invoices.example/mcp"))
+                .isInstanceOfSatisfying(AccessToken.class, verified -> {
+                    assertThat(verified.jti()).isEqualTo(token.jti());
+                    assertThat(verified.agent()).isEqualTo("invoice-bot");
+                    assertThat(verified.actions()).isEqualTo(token.actions());
+                    assertThat(verified.expires()).isEqualTo(token.expires());
+                    assertThat(verified.provider()).isEqualTo("ci");
+                });
+    }
+
+    @Test
     void a_relying_party_may_want_another_audience_than_the_resource() throws Exception {
         MintedToken token = MINTER.mint(permit(Duration.ofMinutes(5), NOW.plusSeconds(3600), "sts.cloud.example"));
 

@@ -1,4 +1,4 @@
-package dev.sallyport.core.attest;
+package dev.sallyport.core.jwt;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

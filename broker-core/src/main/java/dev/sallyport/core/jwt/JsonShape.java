@@ -1,4 +1,4 @@
-package dev.sallyport.core.attest;
+package dev.sallyport.core.jwt;
 
 import java.text.ParseException;
 import java.util.ArrayDeque;

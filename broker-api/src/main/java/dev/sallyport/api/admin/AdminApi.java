@@ -1,0 +1,39 @@
+package dev.sallyport.api.admin;
+
+import dev.sallyport.api.document.Kind;
+import dev.sallyport.api.security.Caller;
+import dev.sallyport.api.state.LiveState;
+import dev.sallyport.api.state.StateCompiler;
+import dev.sallyport.api.web.Problems;
+import dev.sallyport.store.PostgresStore;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/** All routes of the admin and audit API, each behind the scope that it needs. */
+public final class AdminApi {
+
+    private AdminApi() {}
+
+    /**
+     * Joins the routes.
+     *
+     * @param history those of the issuance history, without a guard
+     */
+    public static RouterFunction<ServerResponse> routes(
+            LiveState state, StateCompiler compiler, PostgresStore store, RouterFunction<ServerResponse> history) {
+        Revisions revisions = new Revisions(state, compiler, store);
+        SuspensionEndpoints suspensions = new SuspensionEndpoints(state, store);
+        List<RouterFunction<ServerResponse>> routes = new ArrayList<>();
+        for (Kind kind : Kind.values()) {
+            routes.add(new DocumentEndpoints(kind, state, revisions).routes());
+            if (kind.suspendable()) {
+                routes.add(suspensions.routes(kind));
+            }
+        }
+        routes.add(new ConfigurationEndpoints(state, revisions).routes());
+        routes.add(history.filter(Caller.with(Scopes.AUDIT_READ)));
+        return routes.stream().reduce(RouterFunction::and).orElseThrow().filter(new Problems());
+    }
+}

@@ -1,0 +1,66 @@
+package dev.sallyport.api.admin;
+
+import dev.sallyport.api.document.Kind;
+import dev.sallyport.api.state.DocumentSet;
+import dev.sallyport.core.Configuration;
+import dev.sallyport.core.Invalid;
+import dev.sallyport.core.Named;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes or removes one document, all others staying as they are.
+ *
+ * @param document the document from now on; null where it is removed
+ * @param preconditions throw {@link dev.sallyport.api.web.Problem} where it must not happen
+ */
+record OneDocument(Kind kind, String name, @Nullable Named document, Consumer<DocumentSet> preconditions)
+        implements Revisions.Edit {
+
+    /** A field of a bundle: list, number, and the rest. */
+    private static final Pattern FIELD = Pattern.compile("(\\w+)\\[(\\d+)]\\.?(.*)");
+
+    @Override
+    public Configuration of(DocumentSet documents) {
+        preconditions.accept(documents);
+        return Kind.join(each -> list(each, documents));
+    }
+
+    private List<? extends Named> list(Kind each, DocumentSet documents) {
+        List<? extends Named> before = each.in(documents.configuration());
+        if (each != kind) {
+            return before;
+        }
+        List<Named> after = new ArrayList<>(before);
+        after.removeIf(other -> other.name().equals(name));
+        if (document != null) {
+            after.add(document);
+        }
+        return after;
+    }
+
+    /** A field of this document is named as from there; where another document complains, that is named. */
+    @Override
+    public Invalid complaint(Invalid invalid, DocumentSet documents) {
+        Matcher field = FIELD.matcher(invalid.field());
+        if (!field.matches()) {
+            return invalid;
+        }
+        for (Kind each : Kind.values()) {
+            if (each.field().equals(field.group(1))) {
+                Named other = list(each, documents).get(Integer.parseInt(field.group(2)));
+                return each == kind && other.name().equals(name)
+                        ? new Invalid(field.group(3), invalid.reason())
+                        : new Invalid(
+                                "",
+                                each.label() + " " + other.name() + " stands against it: " + field.group(3) + ": "
+                                        + invalid.reason());
+            }
+        }
+        return invalid;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.api.admin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.api.child;
+
+import org.jspecify.annotations.NullMarked;

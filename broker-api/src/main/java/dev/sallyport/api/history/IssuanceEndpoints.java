@@ -1,0 +1,65 @@
+package dev.sallyport.api.history;
+
+import dev.sallyport.api.web.Problem;
+import dev.sallyport.store.Issuances;
+import dev.sallyport.store.Issuances.Page;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/** The history of access attempts, for auditors; whoever may ask is for the routes around these to decide. */
+public final class IssuanceEndpoints {
+
+    private static final Pattern UUID_TEXT = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+
+    private final Issuances issuances;
+
+    private IssuanceEndpoints(Issuances issuances) {
+        this.issuances = issuances;
+    }
+
+    /** The list, and the single attempt; both throw {@link dev.sallyport.core.Invalid} with the parameter that is wrong. */
+    public static RouterFunction<ServerResponse> routes(Issuances issuances) {
+        IssuanceEndpoints endpoints = new IssuanceEndpoints(issuances);
+        return RouterFunctions.route()
+                .GET("/v1/issuances", endpoints::list)
+                .GET("/v1/issuances/{id}", endpoints::single)
+                .build();
+    }
+
+    private ServerResponse list(ServerRequest request) {
+        ListRequest asked = ListRequest.of(request);
+        Page page = issuances.list(asked.query(), asked.after(), asked.limit());
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("items", page.items().stream().map(IssuanceView::item).toList());
+        if (page.next() != null) {
+            body.put("next", asked.cursor(page.next()));
+        }
+        return json(body);
+    }
+
+    private ServerResponse single(ServerRequest request) {
+        Optional<UUID> id = Optional.of(request.pathVariable("id"))
+                .filter(text -> UUID_TEXT.matcher(text).matches())
+                .map(UUID::fromString);
+        return id.flatMap(issuances::find)
+                .map(found -> json(IssuanceView.whole(found)))
+                .orElseThrow(() -> new Problem(404, "not-found", "there is no such issuance"));
+    }
+
+    private static ServerResponse json(Map<String, ? extends @Nullable Object> body) {
+        return ServerResponse.ok()
+                .contentType(MediaType.APPLICATION_JSON)
+                .cacheControl(CacheControl.noStore())
+                .body(body);
+    }
+}

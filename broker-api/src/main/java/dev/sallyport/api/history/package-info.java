@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.api.history;
+
+import org.jspecify.annotations.NullMarked;

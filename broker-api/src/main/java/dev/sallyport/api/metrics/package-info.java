@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.api.metrics;
+
+import org.jspecify.annotations.NullMarked;

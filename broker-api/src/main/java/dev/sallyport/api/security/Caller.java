@@ -1,0 +1,81 @@
+package dev.sallyport.api.security;
+
+import dev.sallyport.api.web.Problem;
+import dev.sallyport.core.token.AccessToken;
+import dev.sallyport.store.Author;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.springframework.security.core.Authentication;
+import org.springframework.web.servlet.function.HandlerFilterFunction;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/** Who calls the admin API, proven by an access token of the broker's own. */
+public final class Caller {
+
+    private final AccessToken token;
+    private final String metadataUrl;
+
+    Caller(AccessToken token, String metadataUrl) {
+        this.token = token;
+        this.metadataUrl = metadataUrl;
+    }
+
+    /** The caller of a request that has passed the chain. */
+    public static Caller of(ServerRequest request) {
+        return request.principal()
+                .filter(Authentication.class::isInstance)
+                .map(principal -> ((Authentication) principal).getPrincipal())
+                .filter(Caller.class::isInstance)
+                .map(Caller.class::cast)
+                .orElseThrow(() -> new IllegalStateException("a request without a caller got past the chain"));
+    }
+
+    /** Lets only callers through whose token has one of the scopes. */
+    public static HandlerFilterFunction<ServerResponse, ServerResponse> with(String... scopes) {
+        return (request, next) -> {
+            of(request).requireAny(List.of(scopes));
+            return next.handle(request);
+        };
+    }
+
+    /** Throws unless the token has every one of the scopes. */
+    public void requireAll(Collection<String> scopes) {
+        if (!token.actions().containsAll(scopes)) {
+            throw insufficient(new TreeSet<>(scopes));
+        }
+    }
+
+    /** Throws unless the token has one of the scopes at least. */
+    public void requireAny(Collection<String> scopes) {
+        if (scopes.stream().noneMatch(token.actions()::contains)) {
+            throw insufficient(scopes);
+        }
+    }
+
+    /** For the log. */
+    public Author author() {
+        return new Author(token.agent(), token.jti());
+    }
+
+    /** RFC 6750 section 3.1. */
+    private Problem insufficient(Collection<String> scopes) {
+        String wanted = String.join(" ", scopes);
+        return new Problem(
+                403,
+                "insufficient-scope",
+                "the token lacks a scope that this needs: " + wanted,
+                Map.of(),
+                Map.of(
+                        "WWW-Authenticate",
+                        "Bearer error=\"insufficient_scope\", scope=\"" + wanted + "\", resource_metadata=\""
+                                + metadataUrl + "\""));
+    }
+
+    @Override
+    public String toString() {
+        return "Caller[" + token.agent() + "]";
+    }
+}

@@ -1,0 +1,75 @@
+package dev.sallyport.api.web;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/**
+ * {@code GET /v1/openapi}: the description of this API (OpenAPI 3.1), for anyone.
+ *
+ * <p>JSON, unless the caller prefers YAML. The file is {@code docs/openapi.yaml}, packed beside this class.
+ */
+public final class OpenApiEndpoint {
+
+    /** Where it is served. */
+    public static final String PATH = "/v1/openapi";
+
+    private static final CacheControl FIVE_MINUTES = CacheControl.maxAge(Duration.ofMinutes(5));
+
+    private OpenApiEndpoint() {}
+
+    public static RouterFunction<ServerResponse> routes() {
+        byte[] yaml = yaml();
+        byte[] json = JsonMapper.shared().writeValueAsBytes(new YAMLMapper().readTree(yaml));
+        return RouterFunctions.route()
+                .GET(
+                        PATH,
+                        request -> prefersYaml(request)
+                                ? description(MediaType.APPLICATION_YAML, yaml)
+                                : description(MediaType.APPLICATION_JSON, json))
+                .build();
+    }
+
+    private static ServerResponse description(MediaType type, byte[] description) {
+        return ServerResponse.ok()
+                .contentType(type)
+                .cacheControl(FIVE_MINUTES)
+                .header(HttpHeaders.VARY, HttpHeaders.ACCEPT)
+                .body(description);
+    }
+
+    /** Whether YAML comes first among the types that the caller takes, by their quality (RFC 9110 section 12.5.1). */
+    private static boolean prefersYaml(ServerRequest request) {
+        List<MediaType> accepted = request.headers().accept();
+        return quality(accepted, MediaType.APPLICATION_YAML) > quality(accepted, MediaType.APPLICATION_JSON);
+    }
+
+    private static double quality(List<MediaType> accepted, MediaType offered) {
+        return accepted.stream()
+                .filter(range -> range.includes(offered))
+                .mapToDouble(MediaType::getQualityValue)
+                .max()
+                .orElse(0);
+    }
+
+    private static byte[] yaml() {
+        try (InputStream file = OpenApiEndpoint.class.getResourceAsStream("openapi.yaml")) {
+            return Objects.requireNonNull(file, "openapi.yaml is missing from the jar")
+                    .readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.api.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,22 @@
+package dev.sallyport.core.token;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/** The only access token there is; package-private, so that nothing outside can forge one. */
+record VerifiedToken(
+        UUID jti,
+        String subject,
+        String agent,
+        String audience,
+        List<String> actions,
+        Instant issued,
+        Instant expires,
+        String provider)
+        implements AccessToken {
+
+    VerifiedToken {
+        actions = List.copyOf(actions);
+    }
+}
