@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.StreamReadException;
@@ -55,6 +56,8 @@ public final class Documents {
 
     private static final ObjectMapper YAML = YAMLMapper.builder(YAMLFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .loadSettings(
+                            LoadSettings.builder().setCodePointLimit(MAX_BUNDLE).build())
                     .build())
             .enable(
                     DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
