@@ -14,13 +14,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DocumentsTest {
 
-    private static final String AGENT =
-            "- { name: agent-%d, kind: workload, bindings: [ { provider: ci, match: { repository_id: '%d' } } ] }\n";
-
     @Test
     void a_bundle_of_a_large_company_is_read() {
-        String agents =
-                IntStream.range(0, 50_000).mapToObj(i -> AGENT.formatted(i, i)).collect(Collectors.joining());
+        String agents = IntStream.range(0, 50_000)
+                .mapToObj(i -> "- { name: agent-" + i + ", kind: workload, bindings: [ { provider: ci, match: { sub: '"
+                        + i + "' } } ] }\n")
+                .collect(Collectors.joining());
         String bundle =
                 "trustProviders: [ { name: ci, type: oidc, issuer: 'https://ci.example' } ]\nagents:\n" + agents;
 
