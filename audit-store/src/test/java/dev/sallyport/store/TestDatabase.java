@@ -23,13 +23,19 @@ record TestDatabase(int port, String name) {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
-    /** The server that tests share; started by the first that needs it, stopped with the JVM. */
+    /**
+     * The server that tests share; started by the first that needs it, stopped with the JVM.
+     *
+     * <p>It is not killed, so it need not sync: the databases of a hundred tests take a slow disk half a minute at the stop.
+     */
     private static final class Shared {
         static final TestDatabase TEMPLATE = template();
 
         private static TestDatabase template() {
             try {
-                return initialise(durable().start().getPort(), "template_sallyport");
+                EmbeddedPostgres server =
+                        EmbeddedPostgres.builder().setServerConfig("synchronous_commit", "on").start();
+                return initialise(server.getPort(), "template_sallyport");
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
