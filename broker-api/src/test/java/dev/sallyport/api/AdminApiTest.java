@@ -13,6 +13,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -247,6 +251,53 @@ class AdminApiTest {
                         .body()
                         .replace("\"agents\":[{\"name\":\"platform-ci\"", "\"agents\":[{\"name\":\"author-ci\""));
         assertThat(bundle.status()).isEqualTo(403);
+    }
+
+    @Test
+    void an_agent_that_an_admin_policy_selects_is_for_system_write_before_and_after() {
+        String author = token("9001", AUTHORS);
+        String selects = """
+                {"effect": "allow", "agents": [{"name": "ops-*"}, {"labels": {"role": "ops"}}],
+                 "targets": ["sallyport"], "actions": ["audit:read"]}
+                """;
+        assertThat(put("/v1/policies/ops-look", admin, "*", null, selects).status())
+                .isEqualTo(201);
+        String agent = """
+                {"kind": "workload", "labels": {%s}, "bindings": [{"provider": "ci", "match": {"repository_id": "7"}}]}
+                """;
+        String plain = agent.formatted("");
+        String labelled = agent.formatted("\"role\": \"ops\"");
+
+        assertThat(put("/v1/agents/ops-new", author, "*", null, plain).status()).isEqualTo(403);
+        assertThat(put("/v1/agents/new", author, "*", null, labelled).status()).isEqualTo(403);
+        assertThat(put("/v1/agents/new", author, "*", null, plain).status()).isEqualTo(201);
+        assertThat(put("/v1/agents/new", author, null, etag("/v1/agents/new"), labelled)
+                        .status())
+                .isEqualTo(403);
+        assertThat(put("/v1/agents/new", admin, null, etag("/v1/agents/new"), labelled)
+                        .status())
+                .isEqualTo(200);
+        assertThat(put("/v1/agents/new", author, null, etag("/v1/agents/new"), plain)
+                        .status())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void of_admins_who_change_one_version_at_once_exactly_one_succeeds() {
+        String path = "/v1/policies/bots-read-invoices";
+        String tag = etag(path);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Integer>> answers = IntStream.range(0, 8)
+                    .mapToObj(i -> threads.submit(() -> put(
+                                    path,
+                                    admin,
+                                    null,
+                                    tag,
+                                    WRITE_POLICY.replace("\"effect\"", "\"description\": \"" + i + "\", \"effect\""))
+                            .status()))
+                    .toList();
+            assertThat(answers).map(Future::get).containsOnlyOnce(200).containsOnly(200, 412);
+        }
     }
 
     @Test

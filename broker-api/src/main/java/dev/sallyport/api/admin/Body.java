@@ -8,13 +8,16 @@ import java.util.Map;
 import org.springframework.http.MediaType;
 import org.springframework.web.servlet.function.ServerRequest;
 
-/**
- * The body of an admin request, read up to a limit.
- *
- * @param bytes all of it
- * @param format as its {@code Content-Type} says
- */
-record Body(byte[] bytes, Format format) {
+/** The body of an admin request, read up to a limit. */
+final class Body {
+
+    private final byte[] bytes;
+    private final Format format;
+
+    private Body(byte[] bytes, Format format) {
+        this.bytes = bytes;
+        this.format = format;
+    }
 
     static Body of(ServerRequest request, int limit) throws IOException {
         Format format = format(request);
@@ -25,6 +28,15 @@ record Body(byte[] bytes, Format format) {
             }
             return new Body(bytes, format);
         }
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    /** As its {@code Content-Type} says; JSON where it does not. */
+    Format format() {
+        return format;
     }
 
     boolean isEmpty() {

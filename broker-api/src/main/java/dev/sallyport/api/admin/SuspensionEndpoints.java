@@ -100,7 +100,7 @@ final class SuspensionEndpoints {
         Body body = Body.of(request, MAX_BODY);
         String reason = body.isEmpty() ? null : Documents.readReason(body.bytes(), body.format());
         Invalid.unless(
-                reason == null || !reason.isBlank() && reason.length() <= MAX_REASON,
+                reason == null || (!reason.isBlank() && reason.length() <= MAX_REASON),
                 "reason",
                 "must be 1 to " + MAX_REASON + " characters");
         return reason;

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.StreamReadException;
@@ -55,6 +56,8 @@ public final class Documents {
 
     private static final ObjectMapper YAML = YAMLMapper.builder(YAMLFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .loadSettings(
+                            LoadSettings.builder().setCodePointLimit(MAX_BUNDLE).build())
                     .build())
             .enable(
                     DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
@@ -79,7 +82,7 @@ public final class Documents {
 
     /** Reads a whole bundle that was sent. Throws {@link Invalid} with the path of the field. */
     public static Configuration readBundle(byte[] body, Format format) {
-        return read(format.mapper, text(body), Configuration.class);
+        return read(format.mapper(), text(body), Configuration.class);
     }
 
     /**
@@ -88,7 +91,7 @@ public final class Documents {
      * <p>It may leave out its name, and may bring along the {@code status} that answers show where its kind can be suspended.
      */
     public static Sent readOne(Kind kind, String name, byte[] body, Format format) {
-        if (!(read(format.mapper, text(body), JsonNode.class) instanceof ObjectNode fields)) {
+        if (!(read(format.mapper(), text(body), JsonNode.class) instanceof ObjectNode fields)) {
             throw new Invalid("", "must be an object");
         }
         JsonNode status = kind.suspendable() ? fields.remove(STATUS) : null;
@@ -109,20 +112,18 @@ public final class Documents {
 
     /** Reads why something is done, {@code {"reason": ...}}; null where it does not say. */
     public static @Nullable String readReason(byte[] body, Format format) {
-        return read(format.mapper, text(body), Reason.class).reason();
+        return read(format.mapper(), text(body), Reason.class).reason();
     }
 
     private record Reason(@Nullable String reason) {}
 
     /** How a document is written down. */
     public enum Format {
-        JSON(Documents.JSON),
-        YAML(Documents.YAML);
+        JSON,
+        YAML;
 
-        private final ObjectMapper mapper;
-
-        Format(ObjectMapper mapper) {
-            this.mapper = mapper;
+        private ObjectMapper mapper() {
+            return this == JSON ? Documents.JSON : Documents.YAML;
         }
     }
 

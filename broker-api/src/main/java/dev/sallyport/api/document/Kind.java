@@ -12,29 +12,21 @@ import java.util.function.Function;
 
 /** The four kinds of documents, in the order in which a bundle names them. */
 public enum Kind {
-    TRUST_PROVIDER(
-            "trust-provider", "trust-providers", "trustProviders", TrustProvider.class, Configuration::trustProviders),
-    AGENT("agent", "agents", "agents", Agent.class, Configuration::agents),
-    TARGET("target", "targets", "targets", Target.class, Configuration::targets),
-    POLICY("policy", "policies", "policies", Policy.class, Configuration::policies);
+    TRUST_PROVIDER("trust-provider", "trust-providers", "trustProviders", TrustProvider.class),
+    AGENT("agent", "agents", "agents", Agent.class),
+    TARGET("target", "targets", "targets", Target.class),
+    POLICY("policy", "policies", "policies", Policy.class);
 
     private final String label;
     private final String path;
     private final String field;
     private final Class<? extends Named> type;
-    private final Function<Configuration, List<? extends Named>> list;
 
-    Kind(
-            String label,
-            String path,
-            String field,
-            Class<? extends Named> type,
-            Function<Configuration, List<? extends Named>> list) {
+    Kind(String label, String path, String field, Class<? extends Named> type) {
         this.label = label;
         this.path = path;
         this.field = field;
         this.type = type;
-        this.list = list;
     }
 
     /** The kind of that label. */
@@ -80,7 +72,12 @@ public enum Kind {
 
     /** The documents of this kind. */
     public List<? extends Named> in(Configuration configuration) {
-        return list.apply(configuration);
+        return switch (this) {
+            case TRUST_PROVIDER -> configuration.trustProviders();
+            case AGENT -> configuration.agents();
+            case TARGET -> configuration.targets();
+            case POLICY -> configuration.policies();
+        };
     }
 
     /** Whether documents of this kind can be suspended. */

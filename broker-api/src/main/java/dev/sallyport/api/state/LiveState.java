@@ -1,5 +1,6 @@
 package dev.sallyport.api.state;
 
+import dev.sallyport.core.Invalid;
 import dev.sallyport.core.State;
 import dev.sallyport.core.StateSource;
 import dev.sallyport.core.Unavailable;
@@ -82,6 +83,8 @@ public final class LiveState implements StateSource {
             if (before.state().epoch() < epoch) {
                 loaded = ready(compiler.compile(store.load(before.documents().revision()), before));
             }
+        } catch (Invalid e) {
+            throw new Unavailable("the configuration, since " + e.field() + " " + e.reason() + ",", e);
         } finally {
             loading.unlock();
         }

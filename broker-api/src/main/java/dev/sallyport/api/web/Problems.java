@@ -34,6 +34,9 @@ public final class Problems implements HandlerFilterFunction<ServerResponse, Ser
         } catch (Unavailable broken) {
             LOG.warn("an admin request found something out of reach: {}", broken.what(), broken.getCause());
             return answer(unavailable(broken));
+        } catch (RuntimeException fault) {
+            LOG.error("an admin request failed", fault);
+            return answer(new Problem(500, "fault", "the request could not be carried out"));
         }
     }
 
