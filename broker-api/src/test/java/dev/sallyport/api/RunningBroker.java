@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Map;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** A whole broker in this process, on a database of its own. */
+/** A whole broker in this process, on a database of its own unless it is told of another. */
 final class RunningBroker implements AutoCloseable {
 
     static final String INVOICES = "https://invoices.example/mcp";
@@ -43,18 +43,23 @@ final class RunningBroker implements AutoCloseable {
 
     /** Starts it with the bundle in which {@code @platform@} stands for the platform's URL. */
     static RunningBroker start(Path directory, TestPlatform platform, String bundle) {
+        return start(directory, platform, bundle, List.of());
+    }
+
+    /** The same with further settings, such as those of a database that it shares with others. */
+    static RunningBroker start(Path directory, TestPlatform platform, String bundle, List<String> more) {
         try {
             Path file = directory.resolve("bundle.yaml");
             Files.writeString(file, bundle.replace("@platform@", platform.url()));
             Path data = directory.resolve("data");
-            return new RunningBroker(
-                    data,
-                    ServeCommand.start(List.of(
-                            "--sallyport.port=0",
-                            "--sallyport.management-port=0",
-                            "--sallyport.data=" + data,
-                            "--sallyport.bootstrap=" + file,
-                            "--sallyport.allow-outbound=localhost")));
+            List<String> settings = new ArrayList<>(List.of(
+                    "--sallyport.port=0",
+                    "--sallyport.management-port=0",
+                    "--sallyport.data=" + data,
+                    "--sallyport.bootstrap=" + file,
+                    "--sallyport.allow-outbound=localhost"));
+            settings.addAll(more);
+            return new RunningBroker(data, ServeCommand.start(settings));
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -116,7 +121,9 @@ final class RunningBroker implements AutoCloseable {
     }
 
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(issuer() + path)).timeout(Duration.ofSeconds(20));
+        int port = context.getBean(Site.class).port();
+        return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                .timeout(Duration.ofSeconds(20));
     }
 
     /** Sends the request; throws where the answer is not one that the API's description allows. */
@@ -153,18 +160,23 @@ final class RunningBroker implements AutoCloseable {
 
     /** The details of all entries about access attempts, oldest first. */
     List<Map<String, Object>> attempts() {
+        return entries().stream()
+                .filter(detail -> detail.containsKey("decision_id"))
+                .toList();
+    }
+
+    /** The details of all entries, oldest first, each with its {@code leaf} and its {@code index}. */
+    List<Map<String, Object>> entries() {
         List<Map<String, Object>> details = new ArrayList<>();
         try (Connection connection = context.getBean(Database.class).owner().getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(
-                        "SELECT convert_from(leaf, 'UTF8'), convert_from(detail, 'UTF8') FROM sallyport.log_entry"
-                                + " ORDER BY index")) {
+                ResultSet rows = statement.executeQuery("SELECT convert_from(leaf, 'UTF8'),"
+                        + " convert_from(detail, 'UTF8'), index FROM sallyport.log_entry ORDER BY index")) {
             while (rows.next()) {
                 Map<String, Object> detail = JSONObjectUtils.parse(rows.getString(2));
                 detail.put("leaf", JSONObjectUtils.parse(rows.getString(1)));
-                if (detail.containsKey("decision_id")) {
-                    details.add(detail);
-                }
+                detail.put("index", rows.getLong(3));
+                details.add(detail);
             }
             return details;
         } catch (SQLException | ParseException e) {
