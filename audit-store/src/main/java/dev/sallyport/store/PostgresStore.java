@@ -255,6 +255,11 @@ public final class PostgresStore implements AutoCloseable {
         return new IssuanceQueries(reads);
     }
 
+    /** Everything in the log. */
+    public Events events() {
+        return new EventQueries(reads);
+    }
+
     /** The index of the log's entry that the history reads next, from memory. */
     public long projectedTo() {
         return projector.projectedTo();

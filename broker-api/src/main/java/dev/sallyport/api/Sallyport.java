@@ -2,6 +2,7 @@ package dev.sallyport.api;
 
 import dev.sallyport.api.bench.BenchCommand;
 import dev.sallyport.api.demo.DemoCommand;
+import dev.sallyport.api.verify.VerifyCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -12,7 +13,13 @@ import picocli.CommandLine.IVersionProvider;
         mixinStandardHelpOptions = true,
         versionProvider = Sallyport.Version.class,
         description = "Sallyport vends short-lived credentials to agents that prove where and as what they run.",
-        subcommands = {ServeCommand.class, DemoCommand.class, BenchCommand.class, CommandLine.HelpCommand.class})
+        subcommands = {
+            ServeCommand.class,
+            DemoCommand.class,
+            BenchCommand.class,
+            VerifyCommand.class,
+            CommandLine.HelpCommand.class
+        })
 public final class Sallyport implements Runnable {
 
     /** Exit code of an error in options or configuration. */

@@ -6,6 +6,7 @@ import dev.sallyport.api.admin.AdminApi;
 import dev.sallyport.api.config.BrokerProperties;
 import dev.sallyport.api.config.Database;
 import dev.sallyport.api.config.Site;
+import dev.sallyport.api.history.EventEndpoints;
 import dev.sallyport.api.history.IssuanceEndpoints;
 import dev.sallyport.api.metrics.Gauges;
 import dev.sallyport.api.metrics.LogMetrics;
@@ -173,7 +174,9 @@ class Wiring {
 
     @Bean
     RouterFunction<ServerResponse> adminApi(LiveState state, StateCompiler compiler, PostgresStore store) {
-        return AdminApi.routes(state, compiler, store, IssuanceEndpoints.routes(store.issuances()));
+        RouterFunction<ServerResponse> history =
+                IssuanceEndpoints.routes(store.issuances()).and(EventEndpoints.routes(store.events()));
+        return AdminApi.routes(state, compiler, store, history);
     }
 
     @Bean

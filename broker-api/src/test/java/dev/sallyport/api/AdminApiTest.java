@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sallyport.api.RunningBroker.Answer;
 import dev.sallyport.api.state.LiveState;
+import dev.sallyport.api.verify.VerifyCommand;
 import dev.sallyport.store.Author;
 import dev.sallyport.store.PostgresStore;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /** The admin API, used over HTTP by a CI job whose bundle makes it the admin. */
 class AdminApiTest {
@@ -141,6 +147,29 @@ class AdminApiTest {
                 .isEqualTo(404);
     }
 
+    @Test
+    void an_export_of_the_log_holds_and_shows_what_the_list_of_events_shows() throws IOException {
+        assertThat(read().status()).isEqualTo(200);
+        Answer events = get("/v1/events?limit=1&raw=true&type=issuance", admin);
+        Map<?, ?> newest =
+                (Map<?, ?>) ((List<?>) Objects.requireNonNull(events.body().get("items"))).getFirst();
+        assertThat(newest.get("outcome")).isEqualTo("issued");
+        assertThat(String.valueOf(newest.get("detail"))).contains("invoice-bot");
+        assertThat(get("/v1/events?type=configuration&limit=1", admin).http().body())
+                .contains("\"type\":\"configuration\"", "\"next\":");
+
+        Answer export = get("/v1/events/export", admin);
+        String size = export.http().headers().firstValue("Sallyport-Log-Size").orElseThrow();
+        assertThat(export.http().body()).hasLineCount(Integer.parseInt(size)).contains((String) newest.get("leaf"));
+
+        Path file = Files.writeString(
+                directory.resolve("export.ndjson"), export.http().body());
+        StringWriter said = new StringWriter();
+        CommandLine verify = new CommandLine(new VerifyCommand()).setOut(new PrintWriter(said));
+        assertThat(verify.execute(file.toString())).isZero();
+        assertThat(said.toString()).startsWith("ok: " + size + " entries hold; root ");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "GET,    /v1/agents,                       audit:read",
@@ -148,6 +177,8 @@ class AdminApiTest {
         "GET,    /v1/policies,                     directory:read",
         "GET,    /v1/configuration,                directory:read",
         "GET,    /v1/issuances,                    directory:read",
+        "GET,    /v1/events,                       policy:read",
+        "GET,    /v1/events/export,                policy:read",
         "PUT,    /v1/policies/x,                   directory:write",
         "PUT,    /v1/agents/x,                     policy:write",
         "PUT,    /v1/targets/x,                    policy:write",

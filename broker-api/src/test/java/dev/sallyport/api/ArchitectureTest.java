@@ -1,5 +1,7 @@
 package dev.sallyport.api;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -11,7 +13,10 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.sallyport.core.Hash;
+import dev.sallyport.core.Invalid;
 import dev.sallyport.core.attest.Attestation;
+import dev.sallyport.core.log.Merkle;
 import dev.sallyport.core.policy.Ask;
 import dev.sallyport.core.policy.Permit;
 import dev.sallyport.core.token.AccessToken;
@@ -120,6 +125,16 @@ class ArchitectureTest {
                 .doNotHaveFullyQualifiedName("dev.sallyport.api.Wiring")
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.micrometer..")));
+    }
+
+    @Test
+    void the_verifier_shares_nothing_with_the_writer_but_hashing() {
+        check(noClasses()
+                .that(resideInAPackage("dev.sallyport.api.verify.."))
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.sallyport..")
+                        .and(not(resideInAPackage("dev.sallyport.api.verify..")))
+                        .and(not(belongToAnyOf(Hash.class, Merkle.class, Invalid.class)))));
     }
 
     @Test

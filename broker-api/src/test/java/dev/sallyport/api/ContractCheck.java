@@ -94,7 +94,9 @@ final class ContractCheck {
         try {
             return valid(
                     media.get("schema"),
-                    type.endsWith("json") ? JsonMapper.shared().readTree(body) : StringNode.valueOf(body));
+                    type.equals("application/json") || type.endsWith("+json")
+                            ? JsonMapper.shared().readTree(body)
+                            : StringNode.valueOf(body));
         } catch (JacksonException e) {
             return List.of("the body is not JSON: " + e.getOriginalMessage());
         }

@@ -19,7 +19,7 @@ public final class AdminApi {
     /**
      * Joins the routes.
      *
-     * @param history those of the issuance history, without a guard
+     * @param history those of the history for auditors, without a guard
      */
     public static RouterFunction<ServerResponse> routes(
             LiveState state, StateCompiler compiler, PostgresStore store, RouterFunction<ServerResponse> history) {

@@ -57,13 +57,14 @@ final class IssuanceView {
         return known(view);
     }
 
-    private static Map<String, @Nullable Object> known(Map<String, @Nullable Object> view) {
+    /** Without what is null. */
+    static Map<String, @Nullable Object> known(Map<String, @Nullable Object> view) {
         view.values().removeIf(Objects::isNull);
         return view;
     }
 
     /** Nothing, where it was erased or is no JSON object: the bytes are shown all the same. */
-    private static Map<String, @Nullable Object> object(byte @Nullable [] json) {
+    static Map<String, @Nullable Object> object(byte @Nullable [] json) {
         if (json == null) {
             return Map.of();
         }
@@ -75,7 +76,7 @@ final class IssuanceView {
         }
     }
 
-    private static @Nullable String base64(byte @Nullable [] bytes) {
+    static @Nullable String base64(byte @Nullable [] bytes) {
         return bytes == null ? null : Base64.getEncoder().encodeToString(bytes);
     }
 }

@@ -66,7 +66,8 @@ record ListRequest(Query query, @Nullable Position after, int limit, String scop
         return outcome;
     }
 
-    private static @Nullable Instant instant(String parameter, Parameters given) {
+    /** The time that a parameter gives; throws {@link Invalid} where it gives none that can be. */
+    static @Nullable Instant instant(String parameter, Parameters given) {
         String value = given.text(parameter).orElse(null);
         if (value == null) {
             return null;

@@ -1,0 +1,178 @@
+package dev.sallyport.api.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
+
+import dev.sallyport.api.web.Problems;
+import dev.sallyport.core.Unavailable;
+import dev.sallyport.store.Events;
+import dev.sallyport.store.LogEntry;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.test.web.servlet.MockMvc;
+import org.springframework.test.web.servlet.setup.MockMvcBuilders;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+class EventEndpointsTest {
+
+    private static final LogEntry REVOKED = new LogEntry(
+            7,
+            bytes(
+                    "{\"commitment\":\"00\",\"outcome\":\"applied\",\"time\":\"2026-05-01T12:00:00.000Z\",\"type\":\"revocation\"}"),
+            bytes("{\"reason\":\"a\\u0000b\"}"),
+            new byte[] {-1, -2, -3});
+    private static final LogEntry ERASED = new LogEntry(6, bytes("{\"type\":\"issuance\"}"), null, null);
+
+    private final Log log = new Log();
+    private final MockMvc http = MockMvcBuilders.routerFunctions(
+                    EventEndpoints.routes(log).filter(new Problems()))
+            .build();
+
+    @Test
+    void an_event_has_its_leafs_members_and_its_detail() throws Exception {
+        log.page = new Events.Page(List.of(REVOKED, ERASED), 0);
+        assertThat(send("/v1/events").getContentAsString()).isEqualTo("""
+                {"items":[{"index":7,"time":"2026-05-01T12:00:00.000Z","type":"revocation","outcome":"applied",\
+                "detail":{"reason":"a\\u0000b"}},{"index":6,"type":"issuance","erased":true}]}""");
+        assertThat(send("/v1/events?raw=true").getContentAsString())
+                .contains("\"leaf\":\"eyJ0eXBlIjoiaXNzdWFuY2UifQ==\"", "\"detailBytes\":\"eyJ", "\"salt\":\"//79\"");
+        assertThat(log.asked).startsWith(new Asked(Events.Query.ALL, Long.MAX_VALUE, 50));
+    }
+
+    @Test
+    void a_short_page_leads_to_the_next_with_the_same_filters_only() throws Exception {
+        log.page = new Events.Page(List.of(), 80_000);
+        String next = (String)
+                json(send("/v1/events?type=key&from=2026-05-01T12:00:00Z")).get("next");
+        send("/v1/events?cursor=" + next + "&raw=true&limit=9&from=2026-05-01T12:00:00Z&type=key");
+        assertThat(log.asked.getLast())
+                .isEqualTo(new Asked(new Events.Query("key", Instant.parse("2026-05-01T12:00:00Z"), null), 80_000, 9));
+        assertRefused("/v1/events?type=issuer&cursor=" + next, "cursor");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/v1/events?colour=blue, colour",
+        "/v1/events?type=Key, type",
+        "/v1/events?type=a%22, type",
+        "/v1/events?from=today, from",
+        "/v1/events?from=2026-05-01T12:00:00Z&to=2026-05-01T12:00:00Z, to",
+        "/v1/events?limit=501, limit",
+        "/v1/events?raw=yes, raw",
+        "/v1/events?cursor=AAAA, cursor",
+        "/v1/events/export?format=csv, format",
+        "/v1/events/export?from=-1, from",
+        "/v1/events/export?from=2026-05-01T12:00:00Z, from",
+        "/v1/events/export?from=2&to=1, to",
+        "/v1/events/export?limit=1, limit",
+    })
+    void a_parameter_that_can_not_be_is_named(String path, String name) throws Exception {
+        assertRefused(path, name);
+    }
+
+    @Test
+    void an_export_is_read_in_batches_up_to_the_size_at_the_start() throws Exception {
+        log.size = 1_201;
+        MockHttpServletResponse answer = send("/v1/events/export");
+        assertThat(answer.getHeader("Sallyport-Log-Size")).isEqualTo("1201");
+        assertThat(answer.getContentType()).isEqualTo("application/x-ndjson");
+        List<String> lines = answer.getContentAsString().lines().toList();
+        assertThat(lines).hasSize(1_201);
+        assertThat(lines.get(6)).isEqualTo("{\"index\":6,\"leaf\":\"Ng==\"}");
+        assertThat(lines.get(7)).isEqualTo("{\"index\":7,\"leaf\":\"Nw==\",\"detail\":\"ZDc=\",\"salt\":\"czc=\"}");
+        assertThat(log.batches).containsExactly(0L, 500L, 1_000L);
+    }
+
+    @Test
+    void an_export_goes_on_at_an_index() throws Exception {
+        log.size = 1_201;
+        assertThat(send("/v1/events/export?from=1199&format=ndjson")
+                        .getContentAsString()
+                        .lines())
+                .hasSize(2);
+        assertThat(send("/v1/events/export?from=3&to=5").getContentAsString().lines())
+                .hasSize(2);
+        assertThat(send("/v1/events/export?from=1201").getContentAsString()).isEmpty();
+    }
+
+    @Test
+    void an_export_breaks_off_where_the_database_fails_and_gives_its_place_back() throws Exception {
+        log.size = 1_201;
+        log.broken = 1_000;
+        for (int i = 0; i < 20; i++) {
+            assertThatThrownBy(() -> send("/v1/events/export")).hasRootCauseInstanceOf(Unavailable.class);
+        }
+        assertThat(send("/v1/events/export?to=1000").getStatus()).isEqualTo(200);
+    }
+
+    private MockHttpServletResponse send(String path) throws Exception {
+        return http.perform(get(URI.create(path))).andReturn().getResponse();
+    }
+
+    private void assertRefused(String path, String parameter) throws Exception {
+        MockHttpServletResponse answer = send(path);
+        assertThat(answer.getStatus()).isEqualTo(400);
+        assertThat(json(answer)).containsEntry("field", parameter);
+    }
+
+    private static Map<String, Object> json(MockHttpServletResponse answer) throws IOException {
+        return JsonMapper.shared().readValue(answer.getContentAsByteArray(), new TypeReference<>() {});
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private record Asked(Events.Query query, long before, int limit) {}
+
+    /** Answers with what the test says, and remembers what it was asked. */
+    private static final class Log implements Events {
+
+        final List<Asked> asked = new ArrayList<>();
+        final List<Long> batches = new ArrayList<>();
+        Page page = new Page(List.of(), 0);
+        long size;
+        long broken = Long.MAX_VALUE;
+
+        @Override
+        public long size() {
+            return size;
+        }
+
+        @Override
+        public Page list(Query query, long before, int limit) {
+            asked.add(new Asked(query, before, limit));
+            return page;
+        }
+
+        @Override
+        public List<LogEntry> read(long from, long to, int limit) {
+            if (from >= broken) {
+                throw new Unavailable("the database");
+            }
+            batches.add(from);
+            return LongStream.range(from, Math.min(to, from + limit))
+                    .mapToObj(Log::entry)
+                    .toList();
+        }
+
+        private static LogEntry entry(long index) {
+            byte[] leaf = bytes(Long.toString(index));
+            return index % 7 != 0
+                    ? new LogEntry(index, leaf, null, null)
+                    : new LogEntry(index, leaf, bytes("d" + index), bytes("s" + index));
+        }
+    }
+}

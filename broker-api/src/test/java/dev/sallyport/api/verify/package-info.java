@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.api.verify;
+
+import org.jspecify.annotations.NullMarked;
