@@ -44,10 +44,12 @@ final class Condition {
 
     private final Program program;
     private final boolean aboutAction;
+    private final Set<String> claims;
 
-    private Condition(Program program, boolean aboutAction) {
+    private Condition(Program program, boolean aboutAction, Set<String> claims) {
         this.program = program;
         this.aboutAction = aboutAction;
+        this.claims = claims;
     }
 
     /** What a condition comes to. */
@@ -74,7 +76,10 @@ final class Condition {
                     checked.getExpr(),
                     "must be boolean, and known to be so; it is "
                             + checked.getResultType().name());
-            return new Condition(CEL.createProgram(checked), ConditionReads.action(parsed));
+            return new Condition(
+                    CEL.createProgram(checked),
+                    ConditionReads.action(parsed),
+                    Set.copyOf(ConditionReads.claims(parsed)));
         } catch (CelValidationException e) {
             throw invalid(e, text);
         } catch (CelEvaluationException e) {
@@ -82,9 +87,9 @@ final class Condition {
         }
     }
 
-    /** The claims that a condition names, by field or by literal; see {@link Policies#claimsMentioned}. */
-    static Set<String> claimsMentioned(String text) {
-        return ConditionReads.claims(parsed(text));
+    /** The claims that it names; see {@link Conditions#claims}. */
+    Set<String> claims() {
+        return claims;
     }
 
     /** Whether it can come out differently for different actions of one request. */

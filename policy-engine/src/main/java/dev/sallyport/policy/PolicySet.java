@@ -1,7 +1,6 @@
 package dev.sallyport.policy;
 
 import dev.sallyport.core.Glob;
-import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.directory.Target;
 import dev.sallyport.core.policy.Action;
 import dev.sallyport.core.policy.Ask;
@@ -32,18 +31,19 @@ final class PolicySet implements PolicyEngine {
             List<Rule> about = rules.stream()
                     .filter(rule -> rule.targets().stream().anyMatch(pattern -> names(pattern, target)))
                     .toList();
-            byTarget.put(target.name(), new RuleIndex(about));
+            byTarget.put(target.name(), new RuleIndex(target.actions(), about));
         }
     }
 
     @Override
     public Decision decide(Ask ask) {
-        Considered rules = new Considered(ask, about(ask.agent(), ask.target()));
-        List<String> granted = granted(ask, rules);
+        RuleIndex index = byTarget.getOrDefault(ask.target().name(), RuleIndex.NONE);
+        Considered rules = new Considered(ask, index.about(ask.agent()));
+        List<String> granted = granted(ask, index, rules);
         boolean enough = ask.actions().isEmpty()
                 ? !granted.isEmpty()
                 : granted.size() == ask.actions().size();
-        return enough ? permit(ask, granted, rules) : deny(ask, granted, rules);
+        return enough ? permit(ask, granted, rules) : deny(ask, granted, index, rules);
     }
 
     /** A pattern never reaches the broker's own API: a policy for that names it. */
@@ -53,18 +53,13 @@ final class PolicySet implements PolicyEngine {
                 : !target.builtIn() && pattern.matches(target.name());
     }
 
-    private List<Rule> about(Agent agent, Target target) {
-        RuleIndex index = byTarget.get(target.name());
-        return index == null ? List.of() : index.about(agent);
-    }
-
     private static List<String> wanted(Ask ask) {
         return ask.actions().isEmpty() ? ask.target().defaultActions() : ask.actions();
     }
 
-    private static List<String> granted(Ask ask, Considered rules) {
+    private static List<String> granted(Ask ask, RuleIndex index, Considered rules) {
         return wanted(ask).stream()
-                .filter(action -> Action.concrete(action) && ask.target().knows(action) && rules.permit(action))
+                .filter(action -> Action.concrete(action) && index.knows(action) && rules.permit(action))
                 .toList();
     }
 
@@ -81,12 +76,12 @@ final class PolicySet implements PolicyEngine {
         return new Permit(ask, granted, ttl, List.copyOf(names));
     }
 
-    private static Deny deny(Ask ask, List<String> granted, Considered rules) {
+    private static Deny deny(Ask ask, List<String> granted, RuleIndex index, Considered rules) {
         List<String> denying = rules.all().stream()
                 .filter(rule -> !rule.allows() && wanted(ask).stream().anyMatch(action -> rules.applies(rule, action)))
                 .map(Rule::name)
                 .toList();
-        if (nothingPermitted(ask.target(), rules)) {
+        if (nothingPermitted(ask.target(), index, rules)) {
             return new Deny(Deny.Part.TARGET, "nothing is permitted on this target", denying);
         }
         String detail = ask.actions().stream()
@@ -102,13 +97,13 @@ final class PolicySet implements PolicyEngine {
      * permits something unless one deny covers that whole pattern. A condition about the action says nothing of a pattern:
      * there an allow may permit something, and a deny does not take the whole.
      */
-    private static boolean nothingPermitted(Target target, Considered rules) {
+    private static boolean nothingPermitted(Target target, RuleIndex index, Considered rules) {
         Stream<String> ofTarget = target.actions().stream();
         Stream<String> ofAllows = rules.all().stream()
                 .filter(Rule::allows)
                 .flatMap(rule -> rule.actions().stream())
                 .map(Glob::pattern)
-                .filter(target::knows);
+                .filter(index::knows);
         return Stream.concat(ofTarget, ofAllows).distinct().noneMatch(rules::permit);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sallyport.policy;
 
+import dev.sallyport.core.Glob;
 import dev.sallyport.core.directory.Agent;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,16 +9,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The rules of one target, filed by agent.
+ * The actions of one target, and the rules about it, filed by agent.
  *
  * <p>Rules that name their agents are found by name; those that select by pattern, kind or label are tried one by one.
  */
 final class RuleIndex {
 
+    /** Of a target that is not in the directory. */
+    static final RuleIndex NONE = new RuleIndex(List.of(), List.of());
+
+    private final List<Glob> actions;
     private final Map<String, List<Rule>> byName = new HashMap<>();
     private final List<Rule> others = new ArrayList<>();
 
-    RuleIndex(Collection<Rule> rules) {
+    RuleIndex(List<String> actions, Collection<Rule> rules) {
+        this.actions = Glob.all(actions);
         for (Rule rule : rules) {
             if (rule.agents().stream().allMatch(who -> who.onlyName() != null)) {
                 rule.agents().stream()
@@ -29,6 +35,16 @@ final class RuleIndex {
                 others.add(rule);
             }
         }
+    }
+
+    /** Whether the action is one of the target's. */
+    boolean knows(String action) {
+        for (Glob known : actions) {
+            if (known.matches(action)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     List<Rule> about(Agent agent) {

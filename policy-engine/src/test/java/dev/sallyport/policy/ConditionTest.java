@@ -220,13 +220,14 @@ class ConditionTest {
 
     @Test
     void the_claims_that_a_condition_mentions_are_told() {
-        assertThat(Condition.claimsMentioned("""
+        assertThat(Condition.of("""
                         attestation.claims.ref == 'main' && has(attestation.claims.sha)
                         || attestation.claims['kubernetes.io'] == 'x' || 'sub' in attestation.claims
                         || attestation.claims.groups.exists(g, g == 'a') || agent.labels.claims == 'no'
                         || attestation.claims[agent.name] == 'computed' || context.claims.foo == 'no'
-                        """)).containsExactly("groups", "kubernetes.io", "ref", "sha", "sub");
-        assertThat(Condition.claimsMentioned("true")).isEmpty();
+                        """).claims())
+                .containsExactlyInAnyOrder("groups", "kubernetes.io", "ref", "sha", "sub");
+        assertThat(Condition.of("true").claims()).isEmpty();
     }
 
     private static String chained(int terms) {

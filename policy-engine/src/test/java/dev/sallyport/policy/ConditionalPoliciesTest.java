@@ -141,13 +141,31 @@ class ConditionalPoliciesTest {
     }
 
     @Test
-    void the_claims_that_a_policy_mentions_are_told() {
-        assertThat(Policies.claimsMentioned(allow("a", "*", ON_MAIN))).containsExactly("ref");
-        assertThat(Policies.claimsMentioned(allow("a", "*", null))).isEmpty();
+    void the_claims_that_policies_mention_are_told() {
+        assertThat(conditions(Conditions.NONE, allow("a", "*", ON_MAIN)).claims())
+                .containsExactly("ref");
+        assertThat(conditions(Conditions.NONE, allow("a", "*", null)).claims()).isEmpty();
+    }
+
+    @Test
+    void a_condition_of_the_set_before_is_taken_over_and_one_that_is_gone_is_compiled_anew() {
+        String gone = "attestation.claims.sha == 'x'";
+        Conditions first = conditions(Conditions.NONE, allow("a", "*", ON_MAIN), allow("b", "*", gone));
+        Conditions second = conditions(first, allow("c", "*", ON_MAIN));
+        Conditions third = conditions(second, allow("a", "*", ON_MAIN), allow("b", "*", gone));
+
+        assertThat(second.get(ON_MAIN)).isSameAs(first.get(ON_MAIN)).isSameAs(third.get(ON_MAIN));
+        assertThat(second.claims()).containsExactly("ref");
+        assertThat(third.get(gone)).isNotSameAs(first.get(gone));
+    }
+
+    private static Conditions conditions(Conditions before, Policy... policies) {
+        return Conditions.of(List.of(policies), before);
     }
 
     private static Decision decide(Attestation proof, List<String> actions, Policy... policies) {
-        return Policies.compile(List.of(policies), List.of(BOT), List.of(INVOICES))
+        return Policies.compile(
+                        List.of(policies), List.of(BOT), List.of(INVOICES), conditions(Conditions.NONE, policies))
                 .decide(TestAsks.ask(BOT, proof, INVOICES, actions));
     }
 

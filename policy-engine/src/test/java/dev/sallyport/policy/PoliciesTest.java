@@ -182,7 +182,11 @@ class PoliciesTest {
     }
 
     private static PolicyEngine compile(Policy... policies) {
-        return Policies.compile(List.of(policies), List.of(BOT, OTHER), List.of(INVOICES, LEDGER, OWN));
+        return Policies.compile(
+                List.of(policies),
+                List.of(BOT, OTHER),
+                List.of(INVOICES, LEDGER, OWN),
+                Conditions.of(List.of(policies), Conditions.NONE));
     }
 
     private static Deny.Part part(Decision decision) {

@@ -85,7 +85,7 @@ final class Revisions {
             List<Change> changes = Change.between(documents.configuration(), wanted);
             caller.requireAll(new Authority(documents.configuration(), wanted).scopes(changes));
             checkKeyFiles(wanted, changes);
-            compiler.check(wanted);
+            compiler.check(wanted, state.loaded());
             return changes;
         } catch (Invalid e) {
             throw edit.complaint(e, documents);

@@ -3,6 +3,7 @@ package dev.sallyport.api.state;
 import dev.sallyport.core.attest.Provider;
 import dev.sallyport.core.directory.Target;
 import dev.sallyport.core.policy.PolicyEngine;
+import dev.sallyport.policy.Conditions;
 import java.util.List;
 
 /**
@@ -11,5 +12,6 @@ import java.util.List;
  * @param providers the trust providers, ready to verify
  * @param targets the documents' targets and the broker's own
  * @param policy the policy set
+ * @param conditions its conditions, for the next policy set to take over
  */
-record Compiled(List<Provider> providers, List<Target> targets, PolicyEngine policy) {}
+record Compiled(List<Provider> providers, List<Target> targets, PolicyEngine policy, Conditions conditions) {}

@@ -12,11 +12,12 @@ import dev.sallyport.core.attest.TrustProvider;
 import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.directory.Directory;
 import dev.sallyport.core.directory.Target;
-import dev.sallyport.core.policy.Policy;
+import dev.sallyport.core.policy.PolicyEngine;
 import dev.sallyport.core.token.JwtMinter;
 import dev.sallyport.core.token.KeyRing;
 import dev.sallyport.core.token.SigningKey;
 import dev.sallyport.core.token.TokenVerifier;
+import dev.sallyport.policy.Conditions;
 import dev.sallyport.policy.Policies;
 import dev.sallyport.store.KeyRecord;
 import dev.sallyport.store.Snapshot;
@@ -54,20 +55,29 @@ public final class StateCompiler {
 
     /** Throws {@link Invalid} where the configuration could not be compiled: the check before it is stored. */
     public void check(Configuration configuration) {
-        compile(configuration);
+        compile(configuration, Conditions.NONE);
+    }
+
+    /** The same for a configuration that much of what is loaded goes on in. */
+    public void check(Configuration configuration, Loaded before) {
+        compile(configuration, before.compiled().conditions());
     }
 
     /** Compiles a snapshot that has its documents. */
     Loaded compile(Snapshot snapshot) {
+        return compile(snapshot, Conditions.NONE);
+    }
+
+    private Loaded compile(Snapshot snapshot, Conditions before) {
         DocumentSet documents = DocumentSet.of(snapshot.revision(), Objects.requireNonNull(snapshot.documents()));
-        return joined(snapshot, documents, compile(documents.configuration()));
+        return joined(snapshot, documents, compile(documents.configuration(), before));
     }
 
     /** Compiles a later snapshot: what is known of its documents is not compiled again. */
     Loaded compile(Snapshot snapshot, Loaded before) {
         return snapshot.documents() == null
                 ? joined(snapshot, before.documents(), before.compiled())
-                : compile(snapshot);
+                : compile(snapshot, before.compiled().conditions());
     }
 
     private Loaded joined(Snapshot snapshot, DocumentSet documents, Compiled compiled) {
@@ -86,10 +96,17 @@ public final class StateCompiler {
         return new Loaded(state, verifier, documents, compiled, snapshot.suspensions());
     }
 
-    private Compiled compile(Configuration configuration) {
+    private Compiled compile(Configuration configuration, Conditions before) {
         configuration.checkApartFrom(site.issuer());
         providers.checkTogether(configuration.trustProviders());
-        Set<String> inConditions = claimsInConditions(configuration.policies());
+        List<Target> targets = new ArrayList<>(configuration.targets());
+        targets.add(Target.builtIn(site.issuer()));
+        Conditions conditions = Conditions.of(configuration.policies(), before);
+        PolicyEngine policy = Policies.compile(configuration.policies(), configuration.agents(), targets, conditions);
+        return new Compiled(providers(configuration, conditions.claims()), List.copyOf(targets), policy, conditions);
+    }
+
+    private List<Provider> providers(Configuration configuration, Set<String> inConditions) {
         List<Provider> ready = new ArrayList<>();
         for (int i = 0; i < configuration.trustProviders().size(); i++) {
             TrustProvider document = configuration.trustProviders().get(i);
@@ -101,24 +118,7 @@ public final class StateCompiler {
                 throw e.within("trustProviders[" + i + "]");
             }
         }
-        List<Target> targets = new ArrayList<>(configuration.targets());
-        targets.add(Target.builtIn(site.issuer()));
-        return new Compiled(
-                List.copyOf(ready),
-                List.copyOf(targets),
-                Policies.compile(configuration.policies(), configuration.agents(), targets));
-    }
-
-    private static Set<String> claimsInConditions(List<Policy> policies) {
-        Set<String> claims = new TreeSet<>();
-        for (int i = 0; i < policies.size(); i++) {
-            try {
-                claims.addAll(Policies.claimsMentioned(policies.get(i)));
-            } catch (Invalid e) {
-                throw e.within("policies[" + i + "]");
-            }
-        }
-        return claims;
+        return List.copyOf(ready);
     }
 
     /** The newest key signs; all are published. */

@@ -1,9 +1,7 @@
 package dev.sallyport.core.directory;
 
-import dev.sallyport.core.Glob;
 import dev.sallyport.core.Invalid;
 import dev.sallyport.core.Names;
-import dev.sallyport.core.attest.Attestation;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
@@ -29,12 +27,5 @@ public record Binding(String provider, Map<String, String> match) {
                 match.values().stream().anyMatch(pattern -> !pattern.chars().allMatch(c -> c == '*')),
                 "match",
                 "must hold more than a lone *, which would bind every workload of the provider");
-    }
-
-    /** Whether every claim matches. The patterns were checked when the document was written. */
-    boolean matches(Attestation proof) {
-        return proof.provider().equals(provider)
-                && match.entrySet().stream()
-                        .allMatch(each -> proof.claims().any(each.getKey(), Glob.of(each.getValue())::matches));
     }
 }

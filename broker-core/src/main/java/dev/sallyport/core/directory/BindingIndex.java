@@ -1,5 +1,6 @@
 package dev.sallyport.core.directory;
 
+import dev.sallyport.core.Glob;
 import dev.sallyport.core.attest.Attestation;
 import dev.sallyport.core.attest.Claims;
 import java.util.ArrayList;
@@ -19,7 +20,29 @@ import org.jspecify.annotations.Nullable;
  */
 final class BindingIndex {
 
-    private record Bound(Binding binding, Agent agent) {}
+    /** A binding with its patterns ready to match. */
+    private record Bound(Binding binding, Agent agent, List<Pattern> patterns) {
+
+        static Bound of(Binding binding, Agent agent) {
+            return new Bound(
+                    binding,
+                    agent,
+                    binding.match().entrySet().stream()
+                            .map(each -> new Pattern(each.getKey(), Glob.of(each.getValue())))
+                            .toList());
+        }
+
+        boolean matches(Attestation proof) {
+            for (Pattern pattern : patterns) {
+                if (!proof.claims().any(pattern.claim, pattern.glob::matches)) {
+                    return false;
+                }
+            }
+            return proof.provider().equals(binding.provider());
+        }
+    }
+
+    private record Pattern(String claim, Glob glob) {}
 
     private record Fact(String provider, String claim, String value) {}
 
@@ -29,7 +52,7 @@ final class BindingIndex {
 
     BindingIndex(Collection<Agent> agents) {
         List<Bound> all = agents.stream()
-                .flatMap(agent -> agent.bindings().stream().map(binding -> new Bound(binding, agent)))
+                .flatMap(agent -> agent.bindings().stream().map(binding -> Bound.of(binding, agent)))
                 .toList();
         Map<Fact, Integer> shared = new HashMap<>();
         all.forEach(bound -> facts(bound).forEach(fact -> shared.merge(fact, 1, Integer::sum)));
@@ -63,7 +86,7 @@ final class BindingIndex {
     private static void collect(@Nullable List<Bound> candidates, Attestation proof, List<Agent> found) {
         if (candidates != null) {
             for (Bound bound : candidates) {
-                if (bound.binding.matches(proof)) {
+                if (bound.matches(proof)) {
                     found.add(bound.agent);
                 }
             }

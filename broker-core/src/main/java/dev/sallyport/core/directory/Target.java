@@ -79,11 +79,6 @@ public record Target(
         return name.equals(BUILT_IN);
     }
 
-    /** Whether the action is one of this target's. */
-    public boolean knows(String action) {
-        return knows(actions, action);
-    }
-
     /** The {@code aud} of its tokens: the resource as it is registered, or the audience that a relying party wants instead. */
     public String audience() {
         return token.audience() == null ? resource : token.audience();
