@@ -127,7 +127,7 @@ final class Tree {
 
     /** Whether an inclusion proof leads from a leaf to the root of a tree (RFC 9162 section 2.1.3.2). */
     static boolean includes(long size, byte[] root, long index, byte[] leafHash, List<byte[]> path) {
-        if (index < 0 || index >= size) {
+        if (index < 0 || index >= size || leafHash.length != Hash.LENGTH) {
             return false;
         }
         byte[] hash = leafHash;

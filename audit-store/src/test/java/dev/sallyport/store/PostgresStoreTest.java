@@ -217,7 +217,7 @@ class PostgresStoreTest {
                 PostgresStore store = i % 2 == 0 ? one : other;
                 asked.add(threads.submit(() -> store.firstKey(
                         "log",
-                        () -> new KeyRecord("k" + made.incrementAndGet(), "Ed25519", "log", "{}", Instant.EPOCH))));
+                        () -> new KeyRecord("log-" + made.incrementAndGet(), "Ed25519", "log", "{}", Instant.EPOCH))));
             }
             assertThat(asked).extracting(Callers::result).containsOnly(one.firstKey("log", () -> KEY));
             one.firstKey("token", () -> KEY);
