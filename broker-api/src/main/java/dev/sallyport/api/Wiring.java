@@ -8,6 +8,7 @@ import dev.sallyport.api.config.Database;
 import dev.sallyport.api.config.Site;
 import dev.sallyport.api.history.IssuanceEndpoints;
 import dev.sallyport.api.log.LogEndpoints;
+import dev.sallyport.api.log.ReadOnly;
 import dev.sallyport.api.log.ReceiptEndpoints;
 import dev.sallyport.api.metrics.Gauges;
 import dev.sallyport.api.metrics.LogMetrics;
@@ -40,6 +41,7 @@ import java.util.function.UnaryOperator;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -185,6 +187,13 @@ class Wiring {
     @Bean
     RouterFunction<ServerResponse> logEndpoints(PublicLog published) {
         return LogEndpoints.routes(published);
+    }
+
+    @Bean
+    FilterRegistrationBean<ReadOnly> logIsReadOnly() {
+        FilterRegistrationBean<ReadOnly> registration = new FilterRegistrationBean<>(new ReadOnly());
+        registration.addUrlPatterns("/log/*");
+        return registration;
     }
 
     @Bean

@@ -79,7 +79,7 @@ final class ApiDescription {
         String wanted = method.equals("HEAD") ? "GET" : method;
         return operations.stream()
                 .filter(each -> each.method().equals(wanted) && each.isAt(requested))
-                .min(Comparator.comparing(Operation::variables));
+                .min(Comparator.comparingLong(Operation::variables));
     }
 
     /** The node itself, or what it refers to within the description. */

@@ -20,7 +20,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -104,15 +103,8 @@ class LogEndpointsTest {
 
     @Test
     void an_auditor_gets_the_receipt_by_the_tokens_id() throws Exception {
-        String audit = (String) broker.exchange(
-                        platform.token(broker.issuer(), claims -> {}),
-                        "resource",
-                        broker.issuer() + "/v1",
-                        "scope",
-                        "audit:read")
-                .body()
-                .get("access_token");
-        String claims = new String(Base64.getUrlDecoder().decode(audit.split("\\.")[1]), StandardCharsets.UTF_8);
+        String audit = token("resource", broker.issuer() + "/v1", "scope", "audit:read");
+        String claims = new String(Base64.getUrlDecoder().decode(audit.split("\\.", -1)[1]), StandardCharsets.UTF_8);
         String path = "/v1/issuances/" + JSONObjectUtils.parse(claims).get("jti") + "/receipt";
         assertThat(broker.send(broker.request(path)).status()).isEqualTo(401);
         await().atMost(Duration.ofSeconds(2))
@@ -136,7 +128,7 @@ class LogEndpointsTest {
         byte[][] level = new byte[size][];
         int at = 0;
         for (int i = 0; i < size; i++) {
-            int length = (entries[at] & 0xff) << 8 | entries[at + 1] & 0xff;
+            int length = ((entries[at] & 0xff) << 8) | (entries[at + 1] & 0xff);
             level[i] = sha256(new byte[] {0}, Arrays.copyOfRange(entries, at + 2, at + 2 + length));
             assertThat(level[i]).isEqualTo(Arrays.copyOfRange(hashes, 32 * i, 32 * i + 32));
             at += 2 + length;
@@ -204,10 +196,9 @@ class LogEndpointsTest {
         assertThat(broker.send(broker.request("/oauth2/jwks")).http().body()).doesNotContain("Ed25519");
     }
 
-    private static String token() {
-        Map<String, Object> answer =
-                broker.exchange(platform.token(broker.issuer(), claims -> {})).body();
-        return (String) answer.get("access_token");
+    private static String token(String... more) {
+        Answer answer = broker.exchange(platform.token(broker.issuer(), claims -> {}), more);
+        return String.valueOf(answer.body().get("access_token"));
     }
 
     private static Answer receipt(String path) {
@@ -235,7 +226,7 @@ class LogEndpointsTest {
 
         String[] parts = note.split("\n\n", 2);
         assertThat(parts[1]).startsWith("— " + key[0] + " ").endsWith("\n");
-        byte[] signed = base64(parts[1].strip().split(" ")[2]);
+        byte[] signed = base64(parts[1].strip().split(" ", 3)[2]);
         assertThat(signed).startsWith(id);
         Signature signature = Signature.getInstance("Ed25519");
         byte[] spki = HexFormat.of().parseHex("302a300506032b6570032100" + hex(Arrays.copyOfRange(typed, 1, 33)));
