@@ -14,6 +14,7 @@ import dev.sallyport.store.ReceiptAnswer.Receipt;
 import dev.sallyport.store.ReceiptAnswer.Unknown;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -23,6 +24,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -194,6 +197,25 @@ class PublicLogTest {
             alter("UPDATE sallyport.log_hash SET hashes = sha256(hashes) WHERE first = 1");
             assertThatThrownBy(() -> published.receipt(new UUID(0, 7))).isInstanceOf(Unavailable.class);
         }
+    }
+
+    @Test
+    void readers_do_not_take_all_connections() throws Exception {
+        AtomicInteger most = new AtomicInteger();
+        AtomicInteger now = new AtomicInteger();
+        DataSource counted = TestConnections.counting(database.as(TestDatabase.BROKER), now, most);
+        try (PublicLog published =
+                        new PublicLog(database.as(TestDatabase.BROKER), counted, NOTES, InstantSource.system());
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> readers = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                readers.add(threads.submit(published::checkpoint));
+            }
+            for (Future<?> reader : readers) {
+                reader.get();
+            }
+        }
+        assertThat(most).hasValueBetween(1, 4);
     }
 
     private static void append(PostgresStore store, int number) {
