@@ -6,8 +6,10 @@ import dev.sallyport.api.admin.AdminApi;
 import dev.sallyport.api.config.BrokerProperties;
 import dev.sallyport.api.config.Database;
 import dev.sallyport.api.config.Site;
+import dev.sallyport.api.development.DevelopmentIssuer;
 import dev.sallyport.api.history.EventEndpoints;
 import dev.sallyport.api.history.IssuanceEndpoints;
+import dev.sallyport.api.local.DataDirectory;
 import dev.sallyport.api.log.LogEndpoints;
 import dev.sallyport.api.log.ReadOnly;
 import dev.sallyport.api.log.ReceiptEndpoints;
@@ -39,6 +41,7 @@ import dev.sallyport.store.PublicLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.function.UnaryOperator;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -72,15 +75,18 @@ class Wiring {
     }
 
     @Bean
-    Bundle bundle(BrokerProperties settings) {
-        return Bundle.read(settings.bootstrap());
+    Bundle bundle(BrokerProperties settings, ObjectProvider<DevelopmentIssuer> development) {
+        DevelopmentIssuer issuer = development.getIfAvailable();
+        return issuer == null
+                ? Bundle.read(settings.bootstrap())
+                : Bundle.read(settings.bootstrap(), issuer.documents());
     }
 
     /** Waits for the bundle: one with mistakes must not start a database. */
     @Bean
     @DependsOn("bundle")
-    Database database(BrokerProperties settings, Environment environment) {
-        return Database.open(settings, environment);
+    Database database(BrokerProperties settings, Environment environment, ObjectProvider<DataDirectory> opened) {
+        return Database.open(settings, environment, opened.getIfAvailable());
     }
 
     @Bean

@@ -41,7 +41,7 @@ public final class FirstStart {
      * @param crypto the cryptography to sign with; null for the JDK's
      */
     public void run(Bundle bundle, @Nullable Provider crypto) {
-        if (bundle.file() != null) {
+        if (bundle.given()) {
             apply(bundle);
         }
         KeyRecord _ = store.firstKey(SigningKey.PURPOSE, () -> {
@@ -64,7 +64,7 @@ public final class FirstStart {
     private void apply(Bundle bundle) {
         compiler.check(bundle.configuration());
         List<Document> documents = Documents.write(bundle.configuration());
-        if (!store.bootstrap(documents)) {
+        if (!store.bootstrap(documents) && bundle.file() != null) {
             warnOfDifference(bundle, documents);
         }
     }
