@@ -44,16 +44,38 @@ final class Frontier {
         return concatenate(Arrays.asList(hashes));
     }
 
+    /** Is told of each subtree of 256 leaves, of 65,536 and so on that becomes complete: what full tiles are made of. */
+    @FunctionalInterface
+    interface Subtrees {
+
+        /**
+         * Takes one.
+         *
+         * @param level there are 256 to the power of this many leaves in it; from 1
+         * @param index how many of that level are to its left
+         */
+        void complete(int level, long index, byte[] hash);
+    }
+
     /** This range with more leaves to its right, given by their leaf hashes. */
     Frontier plus(List<byte[]> leafHashes) {
+        return plus(leafHashes, (level, index, hash) -> {});
+    }
+
+    Frontier plus(List<byte[]> leafHashes, Subtrees completed) {
         byte[][] stack = Arrays.copyOf(hashes, Long.SIZE);
         int depth = hashes.length;
         long grown = size;
         for (byte[] leafHash : leafHashes) {
             byte[] right = leafHash;
+            int height = 0;
             // Each trailing one of the size is a complete subtree, as large as the one that has just been completed.
             for (long ones = grown; (ones & 1) == 1; ones >>>= 1) {
                 right = Merkle.node(stack[--depth], right);
+                height++;
+                if (height % Tree.TILE_HEIGHT == 0) {
+                    completed.complete(height / Tree.TILE_HEIGHT, grown >>> height, right);
+                }
             }
             stack[depth++] = right;
             grown++;

@@ -1,12 +1,9 @@
 package dev.sallyport.store;
 
-import dev.sallyport.core.Unavailable;
 import java.sql.Array;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -14,15 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the projection, and the log itself for a single attempt. */
 final class IssuanceQueries implements Issuances {
-
-    private static final long PATIENCE = Duration.ofMillis(1_500).toNanos();
-    private static final long LOOK_EVERY = Duration.ofMillis(25).toNanos();
 
     /** Bounded, and planned for the very values that are asked for: one agent has ten entries, another most of them. */
     private static final String SETTINGS = Transaction.SNAPSHOT + """
@@ -48,14 +41,16 @@ final class IssuanceQueries implements Issuances {
             """;
 
     private final DataSource reads;
+    private final ProjectionWait projection;
 
     IssuanceQueries(DataSource reads) {
         this.reads = reads;
+        this.projection = new ProjectionWait(reads);
     }
 
     @Override
     public Page list(Query query, @Nullable Position after, int limit) {
-        awaitProjection();
+        boolean _ = projection.await();
         Conditions conditions = new Conditions(query, after);
         String sql = "SELECT " + COLUMNS + " FROM sallyport.issuance AS made" + conditions.where() + " ORDER BY "
                 + conditions.time("made.time") + " DESC, made.index DESC LIMIT " + (limit + 1L);
@@ -78,7 +73,7 @@ final class IssuanceQueries implements Issuances {
         if (token.isPresent()) {
             return token;
         }
-        awaitProjection();
+        boolean _ = projection.await();
         return find(BY_DECISION, id);
     }
 
@@ -94,32 +89,6 @@ final class IssuanceQueries implements Issuances {
                 }
             }
         });
-    }
-
-    /** So that an auditor reads what has just been answered. No connection is held while it waits. */
-    private void awaitProjection() {
-        Progress progress = progress();
-        long size = progress.size();
-        long started = System.nanoTime();
-        while (progress.next() < size && System.nanoTime() - started < PATIENCE) {
-            try {
-                TimeUnit.NANOSECONDS.sleep(LOOK_EVERY);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new Unavailable("the broker is stopping");
-            }
-            progress = progress();
-        }
-    }
-
-    private Progress progress() {
-        return Transaction.run(reads, Transaction.SNAPSHOT, IssuanceQueries::progress);
-    }
-
-    private static Progress progress(Connection connection) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(Progress.SELECT)) {
-            return Progress.read(select);
-        }
     }
 
     private static List<Issuance> issuances(PreparedStatement select) throws SQLException {

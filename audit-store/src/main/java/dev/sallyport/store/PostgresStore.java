@@ -4,6 +4,7 @@ import dev.sallyport.core.Invalid;
 import dev.sallyport.core.Unavailable;
 import dev.sallyport.core.log.Entry;
 import dev.sallyport.core.log.IssuanceLog;
+import dev.sallyport.core.log.Notes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -205,12 +207,32 @@ public final class PostgresStore implements AutoCloseable {
      * @throws Invalid when there is one of that name already
      */
     public void addKey(KeyRecord key) {
-        change(connection -> {
-            keys.insert(connection, key);
-            Map<String, Object> detail =
-                    Map.of("kid", key.kid(), "algorithm", key.algorithm(), "purpose", key.purpose());
-            return StateChange.begin(connection).record(new Entry(clock.instant(), "key", APPLIED, null, detail));
+        change(connection -> insert(connection, key));
+    }
+
+    /**
+     * The oldest key of a purpose, which is made now where there is none; replicas that start at once end up with one.
+     *
+     * @param maker makes it; not called where there is one
+     */
+    public KeyRecord firstKey(String purpose, Supplier<KeyRecord> maker) {
+        return change(connection -> {
+            Documents.lock(connection);
+            for (KeyRecord stored : keys.all(connection)) {
+                if (stored.purpose().equals(purpose)) {
+                    return stored;
+                }
+            }
+            KeyRecord made = maker.get();
+            insert(connection, made);
+            return made;
         });
+    }
+
+    private long insert(Connection connection, KeyRecord key) throws SQLException {
+        keys.insert(connection, key);
+        Map<String, Object> detail = Map.of("kid", key.kid(), "algorithm", key.algorithm(), "purpose", key.purpose());
+        return StateChange.begin(connection).record(new Entry(clock.instant(), "key", APPLIED, null, detail));
     }
 
     /** The issuer that this database is set up for, if it is. */
@@ -248,6 +270,18 @@ public final class PostgresStore implements AutoCloseable {
         ChangeFeed feed = new ChangeFeed(follows, listener, nanoTime);
         feed.start();
         return feed;
+    }
+
+    /**
+     * Starts to sign checkpoints, and opens the public side of the log; close what is returned before this store's data
+     * sources.
+     *
+     * @param notes signs them; its name is their origin
+     */
+    public PublicLog publish(Notes notes) {
+        PublicLog published = new PublicLog(follows, reads, notes, clock);
+        published.start();
+        return published;
     }
 
     /** The history of access attempts. */

@@ -18,7 +18,7 @@ final class RoleCheck {
     private static final String LOG = """
             WITH log AS (
               SELECT oid, relname FROM pg_class
-              WHERE relnamespace = 'sallyport'::regnamespace AND relname IN ('log_head', 'log_entry', 'log_hash')
+              WHERE relnamespace = 'sallyport'::regnamespace AND relname IN ('log_head', 'log_entry', 'log_hash', 'log_subtree', 'checkpoint')
                 OR oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'sallyport.log_entry'::regclass)
             ),
             """;

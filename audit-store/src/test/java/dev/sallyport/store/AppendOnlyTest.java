@@ -22,6 +22,8 @@ class AppendOnlyTest {
             store.bootstrap(List.of(new Document("policy", "p", "{}")));
             store.log().append(TestLog.entry(1), 1);
         }
+        DATABASE.execute("INSERT INTO sallyport.log_subtree VALUES (1, 0, decode(repeat('00', 32), 'hex'));"
+                + "INSERT INTO sallyport.checkpoint VALUES (2, decode(repeat('00', 32), 'hex'), '', now())");
     }
 
     @ParameterizedTest
@@ -39,6 +41,12 @@ class AppendOnlyTest {
                 "TRUNCATE sallyport.log_hash",
                 "DELETE FROM sallyport.log_head",
                 "TRUNCATE sallyport.log_head",
+                "UPDATE sallyport.checkpoint SET note = 'x'",
+                "DELETE FROM sallyport.checkpoint",
+                "TRUNCATE sallyport.checkpoint",
+                "UPDATE sallyport.log_subtree SET hash = ''",
+                "DELETE FROM sallyport.log_subtree",
+                "TRUNCATE sallyport.log_subtree",
                 "UPDATE sallyport.revision SET author = 'x'",
                 "DELETE FROM sallyport.revision",
                 "UPDATE sallyport.document SET body = '{\"a\":1}'",
@@ -101,7 +109,8 @@ class AppendOnlyTest {
 
     @Test
     void an_auditor_reads_log_and_documents() throws SQLException {
-        for (String table : List.of("log_head", "log_entry", "log_hash", "revision", "document")) {
+        for (String table :
+                List.of("log_head", "log_entry", "log_hash", "log_subtree", "checkpoint", "revision", "document")) {
             DATABASE.execute(TestDatabase.AUDITOR, "SELECT * FROM sallyport." + table);
         }
     }

@@ -13,12 +13,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
@@ -202,6 +204,26 @@ class PostgresStoreTest {
             assertThat(store.load().epoch()).isEqualTo(1);
         }
         assertThat(TestLog.checked(database)).isEqualTo(1);
+    }
+
+    @Test
+    void replicas_that_start_at_once_end_up_with_one_key_of_a_purpose() {
+        AtomicInteger made = new AtomicInteger();
+        try (PostgresStore one = database.open();
+                PostgresStore other = database.open();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<KeyRecord>> asked = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                PostgresStore store = i % 2 == 0 ? one : other;
+                asked.add(threads.submit(() -> store.firstKey(
+                        "log",
+                        () -> new KeyRecord("log-" + made.incrementAndGet(), "Ed25519", "log", "{}", Instant.EPOCH))));
+            }
+            assertThat(asked).extracting(Callers::result).containsOnly(one.firstKey("log", () -> KEY));
+            one.firstKey("token", () -> KEY);
+            assertThat(one.load().keys()).extracting(KeyRecord::purpose).containsExactlyInAnyOrder("log", "token");
+        }
+        assertThat(made).hasValue(1);
     }
 
     @Test

@@ -32,8 +32,8 @@ class ProjectorTest {
         assertThat(database.text("SELECT string_agg(i::text, ' ' ORDER BY index) FROM sallyport.issuance i"))
                 .isEqualTo("(1,\"2026-05-01 12:00:01+00\",00000000-0000-0001-0000-000000000009,"
                         + "00000000-0000-0001-0000-000000000007,issued,bot,odd,https://numbers.example,ci,,"
-                        + "\"{read,write}\",3) (2,\"2026-05-01 12:00:02+00\",00000000-0000-0002-0000-000000000009,,"
-                        + "refused,bot,even,https://numbers.example,ci,target,\"{read,write}\",3)");
+                        + "\"{read,write}\",3,) (2,\"2026-05-01 12:00:02+00\",00000000-0000-0002-0000-000000000009,,"
+                        + "refused,bot,even,https://numbers.example,ci,target,\"{read,write}\",3,)");
     }
 
     @Test

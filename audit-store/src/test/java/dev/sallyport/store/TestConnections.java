@@ -39,6 +39,23 @@ final class TestConnections {
         });
     }
 
+    /** A data source that knows how many of its connections are open now, and how many were at most. */
+    static DataSource counting(DataSource real, AtomicInteger now, AtomicInteger most) {
+        return proxy(DataSource.class, (_, method, arguments) -> {
+            Object result = call(real, method, arguments);
+            if (!(result instanceof Connection connection)) {
+                return result;
+            }
+            most.accumulateAndGet(now.incrementAndGet(), Math::max);
+            return proxy(Connection.class, (_, called, given) -> {
+                if (called.getName().equals("close")) {
+                    now.decrementAndGet();
+                }
+                return call(connection, called, given);
+            });
+        });
+    }
+
     private Connection watched(Connection connection) {
         opened.incrementAndGet();
         last.set(connection);

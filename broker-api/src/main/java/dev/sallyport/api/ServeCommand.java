@@ -1,5 +1,6 @@
 package dev.sallyport.api;
 
+import dev.sallyport.api.development.DevelopmentMode;
 import dev.sallyport.api.security.ApiSecurity;
 import dev.sallyport.core.Invalid;
 import java.util.ArrayList;
@@ -63,6 +64,11 @@ final class ServeCommand implements Callable<Integer> {
             description = "hosts whose keys may be fetched over plain http or at private addresses")
     private @Nullable String allowOutbound;
 
+    @Option(
+            names = "--dev",
+            description = "for development: on loopback only, with an issuer in the broker that makes you the admin")
+    private boolean dev;
+
     @Override
     public Integer call() {
         try {
@@ -74,7 +80,8 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     static ConfigurableApplicationContext start(List<String> arguments) {
-        SpringApplication application = new SpringApplication(Wiring.class, ApiSecurity.class, Autoconfigured.class);
+        SpringApplication application =
+                new SpringApplication(Wiring.class, ApiSecurity.class, DevelopmentMode.class, Autoconfigured.class);
         application.setBannerMode(Banner.Mode.OFF);
         application.setLogStartupInfo(false);
         return application.run(arguments.toArray(String[]::new));
@@ -88,6 +95,7 @@ final class ServeCommand implements Callable<Integer> {
         add(arguments, "bootstrap", bootstrap);
         add(arguments, "issuer", issuer);
         add(arguments, "allow-outbound", allowOutbound);
+        add(arguments, "dev", dev ? "true" : null);
         return arguments;
     }
 

@@ -6,8 +6,13 @@ import dev.sallyport.api.admin.AdminApi;
 import dev.sallyport.api.config.BrokerProperties;
 import dev.sallyport.api.config.Database;
 import dev.sallyport.api.config.Site;
+import dev.sallyport.api.development.DevelopmentIssuer;
 import dev.sallyport.api.history.EventEndpoints;
 import dev.sallyport.api.history.IssuanceEndpoints;
+import dev.sallyport.api.local.DataDirectory;
+import dev.sallyport.api.log.LogEndpoints;
+import dev.sallyport.api.log.ReadOnly;
+import dev.sallyport.api.log.ReceiptEndpoints;
 import dev.sallyport.api.metrics.Gauges;
 import dev.sallyport.api.metrics.LogMetrics;
 import dev.sallyport.api.metrics.TimedRooms;
@@ -27,16 +32,20 @@ import dev.sallyport.core.Refusals;
 import dev.sallyport.core.State;
 import dev.sallyport.core.Uuids;
 import dev.sallyport.core.log.IssuanceLog;
+import dev.sallyport.core.log.Notes;
 import dev.sallyport.store.ChangeFeed;
 import dev.sallyport.store.KeySealer;
 import dev.sallyport.store.Migrations;
 import dev.sallyport.store.PostgresStore;
+import dev.sallyport.store.PublicLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.function.UnaryOperator;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -66,15 +75,18 @@ class Wiring {
     }
 
     @Bean
-    Bundle bundle(BrokerProperties settings) {
-        return Bundle.read(settings.bootstrap());
+    Bundle bundle(BrokerProperties settings, ObjectProvider<DevelopmentIssuer> development) {
+        DevelopmentIssuer issuer = development.getIfAvailable();
+        return issuer == null
+                ? Bundle.read(settings.bootstrap())
+                : Bundle.read(settings.bootstrap(), issuer.documents());
     }
 
     /** Waits for the bundle: one with mistakes must not start a database. */
     @Bean
     @DependsOn("bundle")
-    Database database(BrokerProperties settings, Environment environment) {
-        return Database.open(settings, environment);
+    Database database(BrokerProperties settings, Environment environment, ObjectProvider<DataDirectory> opened) {
+        return Database.open(settings, environment, opened.getIfAvailable());
     }
 
     @Bean
@@ -172,10 +184,31 @@ class Wiring {
         return PublicEndpoints.routes(site.issuer(), Providers.algorithms(), state);
     }
 
+    /** Waits for the state, so that the key exists. */
     @Bean
-    RouterFunction<ServerResponse> adminApi(LiveState state, StateCompiler compiler, PostgresStore store) {
-        RouterFunction<ServerResponse> history =
-                IssuanceEndpoints.routes(store.issuances()).and(EventEndpoints.routes(store.events()));
+    @DependsOn("state")
+    PublicLog publicLog(PostgresStore store, Site site, Clock clock) {
+        return store.publish(new Notes(site.logOrigin(), FirstStart.logKey(store, clock)));
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> logEndpoints(PublicLog published) {
+        return LogEndpoints.routes(published);
+    }
+
+    @Bean
+    FilterRegistrationBean<ReadOnly> logIsReadOnly() {
+        FilterRegistrationBean<ReadOnly> registration = new FilterRegistrationBean<>(new ReadOnly());
+        registration.addUrlPatterns("/log/*");
+        return registration;
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> adminApi(
+            LiveState state, StateCompiler compiler, PostgresStore store, PublicLog published) {
+        RouterFunction<ServerResponse> history = IssuanceEndpoints.routes(store.issuances())
+                .and(ReceiptEndpoints.byJti(published))
+                .and(EventEndpoints.routes(store.events()));
         return AdminApi.routes(state, compiler, store, history);
     }
 
@@ -190,10 +223,11 @@ class Wiring {
     }
 
     @Bean
-    Gauges gauges(MeterRegistry registry, LiveState state, PostgresStore store) {
+    Gauges gauges(MeterRegistry registry, LiveState state, PostgresStore store, PublicLog published) {
         Gauges gauges = new Gauges(registry);
         gauges.state(state);
         gauges.queue(store::queued);
+        gauges.checkpoints(() -> published.problem().isPresent());
         gauges.lag(
                 () -> store.projectionLag().entries(),
                 () -> store.projectionLag().age().toNanos() / 1e9);

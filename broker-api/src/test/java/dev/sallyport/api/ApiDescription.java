@@ -44,9 +44,16 @@ final class ApiDescription {
      */
     record Operation(String method, String path, JsonNode node) {
 
+        /** A variable is one segment; the last may be several where the description says so, which OpenAPI has no way to. */
         boolean isAt(String requested) {
-            String segments = VARIABLE.matcher(path).replaceAll("\\\\E[^/]+\\\\Q");
-            return Pattern.matches("\\Q" + segments + "\\E", requested);
+            String segments = "\\Q" + VARIABLE.matcher(path).replaceAll("\\\\E[^/]+\\\\Q") + "\\E";
+            boolean several = node.path("x-last-parameter-has-segments").asBoolean(false);
+            return Pattern.matches(
+                    several ? segments.replaceFirst("\\[\\^/]\\+(\\\\Q\\\\E)$", ".+$1") : segments, requested);
+        }
+
+        private long variables() {
+            return VARIABLE.matcher(path).results().count();
         }
 
         @Override
@@ -67,12 +74,12 @@ final class ApiDescription {
         return operations;
     }
 
-    /** The operation of a request, or of its GET where it is a HEAD; a literal path wins over a template. */
+    /** The operation of a request, or of its GET where it is a HEAD; the fewer variables, the better. */
     Optional<Operation> operation(String method, String requested) {
         String wanted = method.equals("HEAD") ? "GET" : method;
         return operations.stream()
                 .filter(each -> each.method().equals(wanted) && each.isAt(requested))
-                .min(Comparator.comparing(each -> each.path().contains("{")));
+                .min(Comparator.comparingLong(Operation::variables));
     }
 
     /** The node itself, or what it refers to within the description. */

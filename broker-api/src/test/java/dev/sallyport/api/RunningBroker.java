@@ -148,7 +148,7 @@ final class RunningBroker implements AutoCloseable {
     private static Answer answer(HttpResponse<String> response) {
         boolean json = response.headers()
                 .firstValue("Content-Type")
-                .map(type -> type.contains("json"))
+                .map(type -> type.contains("json") && !type.contains("ndjson"))
                 .orElse(false);
         try {
             return new Answer(

@@ -95,8 +95,9 @@ final class ServedRoutes implements RouterFunctions.Visitor {
 
         @Override
         public void path(String pattern) {
-            // A description has no regular expressions: {name:[a-z]+} is {name} there.
-            paths.add(pattern.replaceAll("\\{([A-Za-z]+):[^/]*}", "{$1}"));
+            // A description has no regular expressions, and no rest of a path: {name:[a-z]+} and {*name} are {name}
+            // there.
+            paths.add(pattern.replaceAll("\\{([A-Za-z]+):[^/]*}", "{$1}").replace("{*", "{"));
         }
 
         @Override

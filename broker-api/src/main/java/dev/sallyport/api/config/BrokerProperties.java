@@ -21,6 +21,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param keyEncryptionKey the file that holds the 32-byte key which seals signing keys, in base64; generated beside the
  *     embedded database only
  * @param auditorRole the database role that may read the log, granted by the migrations
+ * @param dev whether this is for development: on loopback only, with an issuer that vouches for the developer
  * @param replica the name of this process in the log; by default its host and process id
  */
 @ConfigurationProperties(prefix = "sallyport", ignoreUnknownFields = false)
@@ -34,6 +35,7 @@ public record BrokerProperties(
         List<String> allowOutbound,
         @Nullable Path keyEncryptionKey,
         @DefaultValue("sallyport_auditor") String auditorRole,
+        @DefaultValue("false") boolean dev,
         @Nullable String replica) {
 
     public BrokerProperties {

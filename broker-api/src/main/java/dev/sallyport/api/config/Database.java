@@ -51,14 +51,18 @@ public final class Database implements AutoCloseable {
         this.data = data;
     }
 
-    public static Database open(BrokerProperties settings, Environment environment) {
+    /**
+     * Opens it.
+     *
+     * @param opened the data directory, where it is open already
+     */
+    public static Database open(BrokerProperties settings, Environment environment, @Nullable DataDirectory opened) {
         return environment.containsProperty(RUNTIME_ROLE + ".url")
                 ? external(settings, environment)
-                : embedded(settings);
+                : embedded(settings, opened == null ? DataDirectory.open(settings.data()) : opened);
     }
 
-    private static Database embedded(BrokerProperties settings) {
-        DataDirectory data = DataDirectory.open(settings.data());
+    private static Database embedded(BrokerProperties settings, DataDirectory data) {
         LocalPostgres postgres = LocalPostgres.start(data);
         Path key = settings.keyEncryptionKey();
         return new Database(

@@ -43,6 +43,11 @@ public record Site(String issuer, String trustDomain, int port) {
         return new Site(issuer, domain, port);
     }
 
+    /** The name of this broker's log: the issuer without its scheme, and {@code /log}. */
+    public String logOrigin() {
+        return issuer.substring(issuer.indexOf("://") + 3) + "/log";
+    }
+
     /** Throws unless the text can be an issuer (RFC 8414 section 2): a URL without query or fragment. */
     static void checkIssuer(String issuer) {
         try {

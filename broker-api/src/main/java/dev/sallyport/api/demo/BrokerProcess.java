@@ -3,10 +3,13 @@ package dev.sallyport.api.demo;
 import dev.sallyport.api.child.Child;
 import dev.sallyport.api.child.Scratch;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A broker in a process of its own, so that it can be killed like a real one. */
@@ -16,10 +19,10 @@ final class BrokerProcess {
     private final Path bundle;
     private @Nullable Child process;
 
-    BrokerProcess(Scratch scratch, String platformIssuer) throws IOException {
+    BrokerProcess(Scratch scratch, Platform ci, Platform cluster) throws IOException {
         this.scratch = scratch;
         this.bundle = scratch.path().resolve("bundle.yaml");
-        Files.writeString(bundle, bundle(platformIssuer));
+        Files.writeString(bundle, bundle(ci, cluster));
     }
 
     /** The documents that the broker starts with. */
@@ -84,38 +87,11 @@ final class BrokerProcess {
                 "--allow-outbound=localhost");
     }
 
-    private static String bundle(String issuer) {
-        return """
-                trustProviders:
-                  - name: acme-github
-                    type: github-actions
-                    issuer: %s
-                    require: { repository_owner_id: "4242" }
-                agents:
-                  - name: invoice-bot
-                    kind: workload
-                    owner: billing-team
-                    labels: { team: billing }
-                    bindings:
-                      - { provider: acme-github, match: { repository_id: "1001", ref: refs/heads/main } }
-                targets:
-                  - name: invoices
-                    resource: https://invoices.example/mcp
-                    kind: mcp-server
-                    actions: [ "invoices:read", "invoices:write" ]
-                    defaultActions: [ "invoices:read" ]
-                  - name: ledger
-                    resource: https://ledger.example/api
-                    kind: api
-                    actions: [ "ledger:read" ]
-                policies:
-                  - name: billing-reads-invoices
-                    description: Billing agents may read invoices.
-                    effect: allow
-                    agents: [ { labels: { team: billing } } ]
-                    targets: [ invoices ]
-                    actions: [ "invoices:read" ]
-                    grant: { ttl: PT2M }
-                """.formatted(issuer);
+    private static String bundle(Platform ci, Platform cluster) throws IOException {
+        try (InputStream in = Objects.requireNonNull(BrokerProcess.class.getResourceAsStream("bundle.yaml"))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .replace("@ci@", ci.issuer())
+                    .replace("@cluster@", cluster.issuer());
+        }
     }
 }

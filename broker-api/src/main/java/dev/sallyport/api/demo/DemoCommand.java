@@ -20,33 +20,19 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Narrator narrator = new Narrator(System.out);
-        try (Platform platform = Platform.start();
+        try (Platform ci = Platform.start(PlatformClaims::ofJob);
+                Platform cluster = Platform.start(PlatformClaims::ofPod);
                 Scratch scratch = Scratch.open("sallyport-demo")) {
-            BrokerProcess broker = new BrokerProcess(scratch, platform.issuer());
-            new Story(narrator, platform, broker).tell();
+            BrokerProcess broker = new BrokerProcess(scratch, ci, cluster);
+            new Story(narrator, ci, cluster, broker).tell();
             if (!once) {
-                stayUp(narrator, platform, broker);
+                new Invitation(narrator, ci, cluster, broker).show();
+                new CountDownLatch(1).await();
             }
             return 0;
         } catch (Story.Failed failed) {
             narrator.failed(failed.reason());
             return 1;
         }
-    }
-
-    private static void stayUp(Narrator narrator, Platform platform, BrokerProcess broker) throws InterruptedException {
-        narrator.chapter("Try it yourself");
-        narrator.say("Broker and platform stay up until Ctrl-C. Fetch a platform token, then exchange it:");
-        narrator.code("EVIDENCE=$(curl -s '" + platform.tokenUrl() + "?audience=" + broker.baseUrl()
-                + "&ref=refs/heads/main')");
-        narrator.code("curl -s " + broker.baseUrl() + "/oauth2/token \\\n"
-                + "  -d grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer -d assertion=$EVIDENCE \\\n"
-                + "  --data-urlencode resource=" + Story.INVOICES + " --data-urlencode scope=invoices:read");
-        narrator.say(
-                "Another ref, audience or repository_id in the first URL changes who you are. The log, as an auditor:");
-        narrator.code("PGPASSFILE=" + broker.passwordFile() + " psql -h localhost -p " + broker.databasePort()
-                + " -U sallyport_auditor sallyport \\\n  -c \"SELECT index, convert_from(leaf, 'UTF8') FROM"
-                + " sallyport.log_entry ORDER BY index\"");
-        new CountDownLatch(1).await();
     }
 }

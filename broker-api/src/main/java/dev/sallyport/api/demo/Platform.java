@@ -25,30 +25,34 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
- * Plays a CI platform on loopback: issues ID tokens of exactly the shape of GitHub Actions, with keys made at start.
+ * Plays a platform on loopback: vouches for its workloads with ID tokens, by a key that is made at start.
  *
- * <p>{@code GET /token?audience=...&ref=...} gives a token to whoever asks; on a real platform only the job can.
+ * <p>{@code GET /token?audience=...&ref=...} gives a token to whoever asks; on a real platform only the workload can.
  */
 final class Platform implements AutoCloseable {
 
     private final HttpServer server;
     private final RSAKey key;
+    private final Function<Map<String, String>, Map<String, Object>> claims;
 
-    private Platform(HttpServer server, RSAKey key) {
+    private Platform(HttpServer server, RSAKey key, Function<Map<String, String>, Map<String, Object>> claims) {
         this.server = server;
         this.key = key;
+        this.claims = claims;
     }
 
-    static Platform start() throws IOException {
+    /** A platform that says of its workloads what the function makes of changes to them. */
+    static Platform start(Function<Map<String, String>, Map<String, Object>> claims) throws IOException {
         try {
             RSAKey key = new RSAKeyGenerator(2048)
                     .keyIDFromThumbprint(true)
                     .algorithm(JWSAlgorithm.RS256)
                     .generate();
             HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            Platform platform = new Platform(server, key);
+            Platform platform = new Platform(server, key, claims);
             server.createContext("/.well-known/openid-configuration", platform::discovery);
             server.createContext("/.well-known/jwks", platform::jwks);
             server.createContext("/token", platform::token);
@@ -67,37 +71,16 @@ final class Platform implements AutoCloseable {
         return issuer() + "/token";
     }
 
-    /** The claims of a job's token, as GitHub writes them; the changes replace some. */
-    Map<String, Object> claims(String audience, Map<String, String> changes) {
-        Map<String, Object> claims = new TreeMap<>();
-        claims.put("repository", "acme/invoice-bot");
-        claims.put("repository_id", "1001");
-        claims.put("repository_owner", "acme");
-        claims.put("repository_owner_id", "4242");
-        claims.put("repository_visibility", "private");
-        claims.put("ref", "refs/heads/main");
-        claims.put("ref_type", "branch");
-        claims.put("ref_protected", "true");
-        claims.put("sha", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b");
-        claims.put("workflow", "pay-invoices");
-        claims.put("workflow_ref", "acme/invoice-bot/.github/workflows/pay.yml@refs/heads/main");
-        claims.put("job_workflow_ref", "acme/invoice-bot/.github/workflows/pay.yml@refs/heads/main");
-        claims.put("event_name", "schedule");
-        claims.put("actor", "octo-dev");
-        claims.put("actor_id", "77");
-        claims.put("run_id", "16000000001");
-        claims.put("run_number", "12");
-        claims.put("run_attempt", "1");
-        claims.put("runner_environment", "github-hosted");
-        claims.putAll(changes);
-        claims.put("sub", "repo:" + claims.get("repository") + ":ref:" + claims.get("ref"));
-        claims.put("iss", issuer());
-        claims.put("aud", audience);
-        claims.put("jti", UUID.randomUUID().toString());
-        return claims;
+    /** A token for the audience, as this platform gives it to a workload; the changes say which workload. */
+    String token(String audience, Map<String, String> changes) {
+        Map<String, Object> all = new TreeMap<>(claims.apply(changes));
+        all.put("iss", issuer());
+        all.put("aud", audience);
+        all.put("jti", UUID.randomUUID().toString());
+        return sign(all);
     }
 
-    String sign(Map<String, Object> claims) {
+    private String sign(Map<String, Object> claims) {
         Instant now = Instant.now();
         JWTClaimsSet.Builder set = new JWTClaimsSet.Builder()
                 .issueTime(Date.from(now))
@@ -133,8 +116,8 @@ final class Platform implements AutoCloseable {
 
     private void token(HttpExchange exchange) throws IOException {
         Map<String, String> query = query(exchange.getRequestURI().getRawQuery());
-        String audience = query.containsKey("audience") ? query.remove("audience") : "https://github.com/acme";
-        answer(exchange, sign(claims(audience, query)));
+        String audience = query.containsKey("audience") ? query.remove("audience") : "https://acme.example";
+        answer(exchange, token(audience, query));
     }
 
     private static Map<String, String> query(String raw) {

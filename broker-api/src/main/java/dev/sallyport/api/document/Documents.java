@@ -72,12 +72,16 @@ public final class Documents {
 
     /** Reads a bundle; YAML includes JSON. Throws {@link Invalid} with the path of the field. */
     public static Configuration readBundle(Path file) {
-        try {
-            Invalid.unless(Files.size(file) <= MAX_BUNDLE, "bootstrap", file + " is larger than 64 MiB");
-            return read(YAML, Files.readString(file), Configuration.class);
-        } catch (IOException e) {
-            throw new Invalid("bootstrap", file + " can't be read: " + e.getMessage());
+        return read(YAML, text(file), Configuration.class);
+    }
+
+    /** The same, with further documents that the bundle's own may refer to. */
+    public static Configuration readBundle(Path file, Configuration added) {
+        if (!(read(YAML, text(file), JsonNode.class) instanceof ObjectNode bundle)) {
+            throw new Invalid("document", "must be an object");
         }
+        new Additions(JSON, added).appendTo(bundle);
+        return converted(bundle, Configuration.class);
     }
 
     /** Reads a whole bundle that was sent. Throws {@link Invalid} with the path of the field. */
@@ -153,6 +157,15 @@ public final class Documents {
 
     private static boolean storable(String json) {
         return !json.contains("\\u0000") && StandardCharsets.UTF_8.newEncoder().canEncode(json);
+    }
+
+    private static String text(Path bundle) {
+        try {
+            Invalid.unless(Files.size(bundle) <= MAX_BUNDLE, "bootstrap", bundle + " is larger than 64 MiB");
+            return Files.readString(bundle);
+        } catch (IOException e) {
+            throw new Invalid("bootstrap", bundle + " can't be read: " + e.getMessage());
+        }
     }
 
     private static String text(byte[] body) {

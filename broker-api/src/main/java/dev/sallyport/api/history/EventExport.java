@@ -57,7 +57,7 @@ final class EventExport {
                 .header(SIZE_HEADER, Long.toString(size))
                 .build((servletRequest, response) -> {
                     try {
-                        write(asked.from(), Math.min(asked.to(), size), response.getOutputStream());
+                        write(asked, size, response.getOutputStream());
                     } finally {
                         places.release();
                     }
@@ -65,15 +65,16 @@ final class EventExport {
                 });
     }
 
-    private void write(long from, long to, OutputStream out) throws IOException {
-        long next = from;
+    private void write(ExportRequest asked, long size, OutputStream out) throws IOException {
+        long next = asked.from();
+        long to = Math.min(asked.to(), size);
         while (next < to) {
             List<LogEntry> batch = batch(next, to);
             if (batch.isEmpty()) {
                 return;
             }
             for (LogEntry entry : batch) {
-                out.write(line(entry).getBytes(StandardCharsets.US_ASCII));
+                out.write(asked.line().apply(entry).getBytes(StandardCharsets.UTF_8));
             }
             out.flush();
             next = batch.getLast().index() + 1;
@@ -89,7 +90,7 @@ final class EventExport {
         }
     }
 
-    /** Base64 and numbers need no escaping. */
+    /** The stored bytes of an entry. Base64 and numbers need no escaping. */
     static String line(LogEntry entry) {
         StringBuilder line = new StringBuilder(512).append("{\"index\":").append(entry.index());
         append(line, "leaf", entry.leaf());

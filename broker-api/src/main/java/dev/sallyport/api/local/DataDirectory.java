@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -57,16 +58,26 @@ public final class DataDirectory implements AutoCloseable {
         throw new Invalid("data", directory + " is in use by another broker");
     }
 
-    Path resolve(String name) {
+    public Path resolve(String name) {
         return path.resolve(name);
     }
 
     /** Writes a file that only the owner may read, all of it or nothing. */
-    void writeSecret(String name, String content) {
+    public void writeSecret(String name, String content) {
         try {
             Path fresh = Files.createTempFile(path, name, ".new", PosixFilePermissions.asFileAttribute(OWNER_READS));
             Files.write(fresh, content.getBytes(StandardCharsets.UTF_8));
             Files.move(fresh, path.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What such a file holds; empty where there is none yet. */
+    public Optional<String> readSecret(String name) {
+        try {
+            Path file = path.resolve(name);
+            return Files.exists(file) ? Optional.of(Files.readString(file)) : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

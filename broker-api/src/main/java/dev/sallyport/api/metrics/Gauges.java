@@ -3,6 +3,7 @@ package dev.sallyport.api.metrics;
 import dev.sallyport.core.StateSource;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.function.IntSupplier;
 
@@ -41,6 +42,14 @@ public final class Gauges {
     public void lag(DoubleSupplier entries, DoubleSupplier seconds) {
         gauge("sallyport.projection.lag.entries", "entries that the query tables lack", entries);
         gauge("sallyport.projection.lag.seconds", "age of the oldest entry that the query tables lack", seconds);
+    }
+
+    /** Shows whether something keeps checkpoints from being signed. */
+    public void checkpoints(BooleanSupplier stuck) {
+        gauge(
+                "sallyport.log.checkpoint.problem",
+                "1 while no checkpoint is signed since the log does not fit together",
+                () -> stuck.getAsBoolean() ? 1 : 0);
     }
 
     private void gauge(String name, String meaning, DoubleSupplier value) {

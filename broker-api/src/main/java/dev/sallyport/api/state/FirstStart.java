@@ -1,12 +1,12 @@
 package dev.sallyport.api.state;
 
 import dev.sallyport.api.document.Documents;
+import dev.sallyport.core.log.LogKey;
 import dev.sallyport.core.token.SigningKey;
 import dev.sallyport.store.Document;
 import dev.sallyport.store.KeyRecord;
 import dev.sallyport.store.LiveDocument;
 import dev.sallyport.store.PostgresStore;
-import dev.sallyport.store.Snapshot;
 import java.security.Provider;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What an empty database needs before it can serve: the bundle, and a key to sign with. */
+/** What an empty database needs before it can serve: the bundle, and keys to sign tokens and checkpoints with. */
 public final class FirstStart {
 
     private static final Logger LOG = LoggerFactory.getLogger(FirstStart.class);
@@ -35,27 +35,36 @@ public final class FirstStart {
     }
 
     /**
-     * Applies the bundle to a database without any revision, and makes the first signing key.
+     * Applies the bundle to a database without any revision, and makes the first keys.
      *
      * @param bundle the bundle, which may be none
      * @param crypto the cryptography to sign with; null for the JDK's
      */
     public void run(Bundle bundle, @Nullable Provider crypto) {
-        if (bundle.file() != null) {
+        if (bundle.given()) {
             apply(bundle);
         }
-        Snapshot snapshot = store.load();
-        if (snapshot.keys().stream().noneMatch(key -> key.purpose().equals(SigningKey.PURPOSE))) {
+        KeyRecord _ = store.firstKey(SigningKey.PURPOSE, () -> {
             SigningKey key = SigningKey.generate(crypto);
-            store.addKey(new KeyRecord(
-                    key.kid(), key.algorithm().getName(), SigningKey.PURPOSE, key.privateJwk(), clock.instant()));
-        }
+            return new KeyRecord(
+                    key.kid(), key.algorithm().getName(), SigningKey.PURPOSE, key.privateJwk(), clock.instant());
+        });
+        LogKey _ = logKey(store, clock);
+    }
+
+    /** The key that signs checkpoints; made where there is none. */
+    public static LogKey logKey(PostgresStore store, InstantSource clock) {
+        KeyRecord record = store.firstKey(LogKey.PURPOSE, () -> {
+            LogKey key = LogKey.generate();
+            return new KeyRecord(key.kid(), key.algorithm(), LogKey.PURPOSE, key.privateJwk(), clock.instant());
+        });
+        return LogKey.parse(record.secret());
     }
 
     private void apply(Bundle bundle) {
         compiler.check(bundle.configuration());
         List<Document> documents = Documents.write(bundle.configuration());
-        if (!store.bootstrap(documents)) {
+        if (!store.bootstrap(documents) && bundle.file() != null) {
             warnOfDifference(bundle, documents);
         }
     }

@@ -4,14 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
-import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
@@ -36,7 +34,7 @@ public final class OpenApiEndpoint {
         return RouterFunctions.route()
                 .GET(
                         PATH,
-                        request -> prefersYaml(request)
+                        request -> Preference.isFor(MediaType.APPLICATION_YAML, MediaType.APPLICATION_JSON, request)
                                 ? description(MediaType.APPLICATION_YAML, yaml)
                                 : description(MediaType.APPLICATION_JSON, json))
                 .build();
@@ -48,20 +46,6 @@ public final class OpenApiEndpoint {
                 .cacheControl(FIVE_MINUTES)
                 .header(HttpHeaders.VARY, HttpHeaders.ACCEPT)
                 .body(description);
-    }
-
-    /** Whether YAML comes first among the types that the caller takes, by their quality (RFC 9110 section 12.5.1). */
-    private static boolean prefersYaml(ServerRequest request) {
-        List<MediaType> accepted = request.headers().accept();
-        return quality(accepted, MediaType.APPLICATION_YAML) > quality(accepted, MediaType.APPLICATION_JSON);
-    }
-
-    private static double quality(List<MediaType> accepted, MediaType offered) {
-        return accepted.stream()
-                .filter(range -> range.includes(offered))
-                .mapToDouble(MediaType::getQualityValue)
-                .max()
-                .orElse(0);
     }
 
     private static byte[] yaml() {

@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import org.springframework.http.HttpStatus;
 
 /**
- * An error answer of the admin API (RFC 9457).
+ * An error answer of the admin API or the public log (RFC 9457).
  *
  * <p>Thrown by whoever finds it, and turned into {@code application/problem+json} by {@link Problems}.
  */

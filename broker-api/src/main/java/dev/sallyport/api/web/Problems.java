@@ -15,7 +15,7 @@ import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/** Answers errors of the admin API as problem documents (RFC 9457): one place for all of them. */
+/** Answers errors of the admin API and the public log as problem documents (RFC 9457): one place for all of them. */
 public final class Problems implements HandlerFilterFunction<ServerResponse, ServerResponse> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
@@ -32,7 +32,7 @@ public final class Problems implements HandlerFilterFunction<ServerResponse, Ser
         } catch (Invalid invalid) {
             return answer(problem(invalid, request.method().equals(HttpMethod.GET) ? 400 : 422));
         } catch (Unavailable broken) {
-            LOG.warn("an admin request found something out of reach: {}", broken.what(), broken.getCause());
+            LOG.warn("a request found something out of reach: {}", broken.what(), broken.getCause());
             return answer(unavailable(broken));
         } catch (RuntimeException fault) {
             LOG.error("an admin request failed", fault);

@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LiveCheckTest {
@@ -42,9 +43,9 @@ class LiveCheckTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 255, 256, 300, 513, 65_536, 65_999, 66_000})
-    void what_lies_before_an_index_is_taken_from_hash_tiles(int from) {
-        log.then(FakeLog.leaves(66_000));
+    @CsvSource({"700, 1", "700, 255", "700, 256", "700, 300", "700, 513", "700, 700", "66000, 65536", "66000, 65999"})
+    void what_lies_before_an_index_is_taken_from_hash_tiles(int size, int from) {
+        log.then(FakeLog.leaves(size));
         Run run = verify("--from", String.valueOf(from));
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.out()).contains("those before " + from + " by their hash tiles only");

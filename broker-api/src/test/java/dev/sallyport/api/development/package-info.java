@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.api.development;
+
+import org.jspecify.annotations.NullMarked;
