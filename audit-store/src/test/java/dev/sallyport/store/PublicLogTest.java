@@ -207,6 +207,7 @@ class PublicLogTest {
         try (PublicLog published =
                         new PublicLog(database.as(TestDatabase.BROKER), counted, NOTES, InstantSource.system());
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            published.start();
             List<Future<?>> readers = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
                 readers.add(threads.submit(published::checkpoint));
