@@ -33,8 +33,9 @@ record TestDatabase(int port, String name) {
 
         private static TestDatabase template() {
             try {
-                EmbeddedPostgres server =
-                        EmbeddedPostgres.builder().setServerConfig("synchronous_commit", "on").start();
+                EmbeddedPostgres server = EmbeddedPostgres.builder()
+                        .setServerConfig("synchronous_commit", "on")
+                        .start();
                 return initialise(server.getPort(), "template_sallyport");
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

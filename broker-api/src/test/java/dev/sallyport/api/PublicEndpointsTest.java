@@ -91,7 +91,9 @@ class PublicEndpointsTest {
         Answer answer = broker.send(broker.request(path));
 
         assertThat(answer.status()).isEqualTo(401);
-        assertThat(answer.http().headers().firstValue("WWW-Authenticate")).contains("Bearer");
+        assertThat(answer.http().headers().firstValue("WWW-Authenticate"))
+                .contains(
+                        "Bearer resource_metadata=\"" + broker.issuer() + "/.well-known/oauth-protected-resource/v1\"");
     }
 
     @Test
