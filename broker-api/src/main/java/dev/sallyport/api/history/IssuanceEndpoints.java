@@ -1,13 +1,11 @@
 package dev.sallyport.api.history;
 
+import dev.sallyport.api.web.Parameters;
 import dev.sallyport.api.web.Problem;
 import dev.sallyport.store.Issuances;
 import dev.sallyport.store.Issuances.Page;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
@@ -18,8 +16,6 @@ import org.springframework.web.servlet.function.ServerResponse;
 
 /** The history of access attempts, for auditors; whoever may ask is for the routes around these to decide. */
 public final class IssuanceEndpoints {
-
-    private static final Pattern UUID_TEXT = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
     private final Issuances issuances;
 
@@ -48,10 +44,8 @@ public final class IssuanceEndpoints {
     }
 
     private ServerResponse single(ServerRequest request) {
-        Optional<UUID> id = Optional.of(request.pathVariable("id"))
-                .filter(text -> UUID_TEXT.matcher(text).matches())
-                .map(UUID::fromString);
-        return id.flatMap(issuances::find)
+        return Parameters.uuid(request, "id")
+                .flatMap(issuances::find)
                 .map(found -> json(IssuanceView.whole(found)))
                 .orElseThrow(() -> new Problem(404, "not-found", "there is no such issuance"));
     }

@@ -1,5 +1,6 @@
 package dev.sallyport.api.log;
 
+import dev.sallyport.api.web.Parameters;
 import dev.sallyport.api.web.Preference;
 import dev.sallyport.api.web.Problem;
 import dev.sallyport.core.Invalid;
@@ -11,7 +12,6 @@ import dev.sallyport.store.ReceiptAnswer.Unknown;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.UUID;
 import java.util.regex.Pattern;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
@@ -29,7 +29,6 @@ import org.springframework.web.servlet.function.ServerResponse;
 public final class ReceiptEndpoints {
 
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
-    private static final Pattern UUID_TEXT = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
     private ReceiptEndpoints() {}
 
@@ -46,11 +45,13 @@ public final class ReceiptEndpoints {
     /** By the {@code jti} of the token, for auditors; whoever may ask is for the routes around it to decide. */
     public static RouterFunction<ServerResponse> byJti(PublicLog log) {
         return RouterFunctions.route()
-                .GET("/v1/issuances/{jti}/receipt", request -> {
-                    String jti = request.pathVariable("jti");
-                    boolean possible = UUID_TEXT.matcher(jti).matches();
-                    return answer(possible ? log.receipt(UUID.fromString(jti)) : new Unknown(), request);
-                })
+                .GET(
+                        "/v1/issuances/{jti}/receipt",
+                        request -> answer(
+                                Parameters.uuid(request, "jti")
+                                        .map(log::receipt)
+                                        .orElseGet(Unknown::new),
+                                request))
                 .build();
     }
 

@@ -3,11 +3,14 @@ package dev.sallyport.api.web;
 import dev.sallyport.core.Invalid;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
 import org.springframework.web.servlet.function.ServerRequest;
 
-/** The query parameters of a request: known ones, each at most once. */
+/** The parameters of a request; those of the query are known ones, each at most once. */
 public final class Parameters {
 
+    private static final Pattern UUID_TEXT = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
     private static final int MAX_LIMIT = 500;
 
     private final ServerRequest request;
@@ -23,6 +26,13 @@ public final class Parameters {
             Invalid.unless(values.size() == 1, name, "is given more than once");
         });
         return new Parameters(request);
+    }
+
+    /** The UUID in a path, in its full form of 36 characters; empty for anything else, which names nothing. */
+    public static Optional<UUID> uuid(ServerRequest request, String variable) {
+        return Optional.of(request.pathVariable(variable))
+                .filter(text -> UUID_TEXT.matcher(text).matches())
+                .map(UUID::fromString);
     }
 
     public Optional<String> text(String name) {
