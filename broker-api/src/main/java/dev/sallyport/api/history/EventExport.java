@@ -47,7 +47,7 @@ final class EventExport {
     ServerResponse export(ServerRequest request) {
         ExportRequest asked = ExportRequest.of(request);
         long size = events.size();
-        if (!places.tryAcquire()) {
+        if (places.availablePermits() == 0) {
             throw new Problem(
                     503, "busy", MOST_AT_ONCE + " exports are running already", Map.of(), Map.of("Retry-After", "10"));
         }
@@ -56,13 +56,21 @@ final class EventExport {
                 .cacheControl(CacheControl.noStore())
                 .header(SIZE_HEADER, Long.toString(size))
                 .build((servletRequest, response) -> {
-                    try {
-                        write(asked, size, response.getOutputStream());
-                    } finally {
-                        places.release();
-                    }
+                    writeInPlace(asked, size, response.getOutputStream());
                     return null;
                 });
+    }
+
+    /** Takes its place only here: an answer may end before it is written, and would never give the place back. */
+    private void writeInPlace(ExportRequest asked, long size, OutputStream out) throws IOException {
+        if (!places.tryAcquire()) {
+            throw new IOException("others took the last places for exports");
+        }
+        try {
+            write(asked, size, out);
+        } finally {
+            places.release();
+        }
     }
 
     private void write(ExportRequest asked, long size, OutputStream out) throws IOException {
