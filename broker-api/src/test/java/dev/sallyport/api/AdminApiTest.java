@@ -105,7 +105,7 @@ class AdminApiTest {
     void begin() {
         PostgresStore store = broker.context().getBean(PostgresStore.class);
         Author operator = new Author("operator", null);
-        store.load().suspensions().forEach(each -> store.resume(each.kind(), each.name(), null, operator));
+        store.load().suspensions().forEach(each -> store.changes().resume(each.kind(), each.name(), null, operator));
         broker.context().getBean(LiveState.class).fresh();
         admin = token("9000", EVERYTHING);
         HttpRequest.Builder request = broker.request("/v1/configuration").header("Content-Type", "application/yaml");
