@@ -14,7 +14,7 @@ import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 
 /**
- * Tells a listener of every new epoch, and knows as of when it has.
+ * Tells a listener of every new epoch and revocation, and knows as of when it has.
  *
  * <p>It polls the head; a notification only makes the next poll come sooner, so nothing depends on one.
  */
@@ -24,25 +24,31 @@ public final class ChangeFeed implements AutoCloseable {
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(1);
     private static final Logger LOG = System.getLogger(ChangeFeed.class.getName());
     private static final String SETTINGS = "SET application_name = 'sallyport feed'; LISTEN sallyport_state";
-    private static final String EPOCH = "SELECT epoch FROM sallyport.log_head";
+    private static final String NEWS =
+            "SELECT epoch, coalesce((SELECT max(entry) FROM sallyport.revocation), -1) FROM sallyport.log_head";
+
+    private record News(long epoch, long revocation) {}
 
     /** Who wants to know. */
     @FunctionalInterface
     public interface Listener {
 
         /**
-         * Takes an epoch, the first one included, and returns when the state of that epoch is in force.
+         * Takes what is new, the first time included, and returns when it is in force.
          *
-         * <p>Where it throws, such as {@link dev.sallyport.core.Unavailable}, the epoch is told again at the next poll.
+         * <p>Where it throws, such as {@link dev.sallyport.core.Unavailable}, it is told again at the next poll.
+         *
+         * @param epoch the database's
+         * @param revocation the entry of the latest revocation; negative where there is none
          */
-        void epoch(long epoch);
+        void moved(long epoch, long revocation);
     }
 
     private final Listener listener;
     private final LongSupplier nanoTime;
     private final Duration pollEvery;
     private final Rounds rounds;
-    private long taken = -1;
+    private News taken = new News(-1, -1);
     private boolean failing;
     private volatile OptionalLong asOf = OptionalLong.empty();
 
@@ -77,36 +83,36 @@ public final class ChangeFeed implements AutoCloseable {
 
     private void poll(Connection connection) throws SQLException {
         long started = nanoTime.getAsLong();
-        if (took(epoch(connection))) {
+        if (took(news(connection))) {
             asOf = OptionalLong.of(started);
         }
         connection.unwrap(PGConnection.class).getNotifications((int) pollEvery.toMillis());
     }
 
-    private static long epoch(Connection connection) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(EPOCH);
+    private static News news(Connection connection) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(NEWS);
                 ResultSet row = select.executeQuery()) {
             if (!row.next()) {
                 throw new SQLException("the log has no head");
             }
-            return row.getLong(1);
+            return new News(row.getLong(1), row.getLong(2));
         }
     }
 
-    private boolean took(long epoch) {
-        if (epoch == taken) {
+    private boolean took(News news) {
+        if (news.equals(taken)) {
             return true;
         }
         try {
-            listener.epoch(epoch);
+            listener.moved(news.epoch, news.revocation);
         } catch (RuntimeException e) {
             if (!failing) {
-                LOG.log(Level.WARNING, "epoch {0} could not be taken over yet: {1}", epoch, e.getMessage());
+                LOG.log(Level.WARNING, "epoch {0} could not be taken over yet: {1}", news.epoch, e.getMessage());
             }
             failing = true;
             return false;
         }
-        taken = epoch;
+        taken = news;
         failing = false;
         return true;
     }

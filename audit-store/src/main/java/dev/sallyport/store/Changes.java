@@ -2,15 +2,18 @@ package dev.sallyport.store;
 
 import dev.sallyport.core.Invalid;
 import dev.sallyport.core.Unavailable;
+import dev.sallyport.core.directory.TokenRules;
 import dev.sallyport.core.log.Entry;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 public final class Changes {
 
     private static final String APPLIED = "applied";
+
+    /** How far the clock of the replica that issued a token may be ahead. */
+    private static final Duration SKEW = Duration.ofMinutes(1);
 
     private final DataSource source;
     private final Keys keys;
@@ -103,6 +109,55 @@ public final class Changes {
             detail.put("reason", reason);
         }
         return new Entry(clock.instant(), "suspension", outcome, null, detail);
+    }
+
+    /**
+     * Revokes one token. What is revoked already stays so, and nothing is logged.
+     *
+     * <p>The epoch stays, since no decision depends on a token that was issued: whoever holds one can't hold up others.
+     *
+     * @param expires when the token does
+     * @return the index of the entry that revokes it
+     */
+    public long revoke(UUID jti, Instant expires, @Nullable String reason, Author author) {
+        OptionalLong before = Transaction.run(source, Transaction.SNAPSHOT, c -> RevocationTable.find(c, jti));
+        return before.isPresent()
+                ? before.getAsLong()
+                : change(connection -> {
+                    StateChange change = StateChange.begin(connection);
+                    OptionalLong meanwhile = RevocationTable.find(connection, jti);
+                    if (meanwhile.isPresent()) {
+                        return meanwhile.getAsLong();
+                    }
+                    change.append(revoked(Map.of("jti", jti.toString()), reason, author));
+                    RevocationTable.insert(connection, new Revocation(change.index(), jti, null, null, expires));
+                    StateChange.announce(connection);
+                    return change.index();
+                });
+    }
+
+    /**
+     * Revokes all tokens of an agent, a target or a trust provider that are recorded before this.
+     *
+     * @return the index of the entry that revokes them
+     */
+    public long revokeAll(String kind, String name, @Nullable String reason, Author author) {
+        return change(connection -> {
+            StateChange change = StateChange.begin(connection);
+            Instant last = clock.instant().plus(TokenRules.HARD_CAP).plus(SKEW);
+            RevocationTable.insert(connection, new Revocation(change.index(), null, kind, name, last));
+            long _ = change.record(revoked(Map.of("kind", kind, "name", name), reason, author));
+            return change.index();
+        });
+    }
+
+    private Entry revoked(Map<String, Object> what, @Nullable String reason, Author author) {
+        Map<String, Object> detail = author.detail();
+        detail.putAll(what);
+        if (reason != null) {
+            detail.put("reason", reason);
+        }
+        return new Entry(clock.instant(), "revocation", APPLIED, null, detail);
     }
 
     /**

@@ -6,9 +6,12 @@ import dev.sallyport.core.log.IssuanceLog;
 import dev.sallyport.core.log.Notes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 
@@ -21,6 +24,10 @@ import javax.sql.DataSource;
 public final class PostgresStore implements AutoCloseable {
 
     private static final long NONE_KNOWN = -1;
+    private static final String BY_JTI = """
+            SELECT index, leaf, detail, salt FROM sallyport.log_entry
+            WHERE jti = ? AND index < (SELECT size FROM sallyport.log_head) ORDER BY index LIMIT 1
+            """;
 
     private final DataSource follows;
     private final DataSource reads;
@@ -119,6 +126,41 @@ public final class PostgresStore implements AutoCloseable {
     /** The epoch that the database is in now. */
     public long epoch() {
         return Transaction.run(reads, Transaction.SNAPSHOT, PostgresStore::epoch);
+    }
+
+    /**
+     * Tells of the revocations in force, in the order of their entries.
+     *
+     * @param from the first entry that is of interest
+     */
+    public void revocations(long from, Consumer<Revocation> listener) {
+        Transaction.run(reads, Transaction.SNAPSHOT, connection -> {
+            RevocationTable.tell(connection, from, listener);
+            return true;
+        });
+    }
+
+    /** Forgets the revocations of tokens that have expired. */
+    public void pruneRevocations() {
+        Transaction.run(reads, Transaction.CHANGE, connection -> {
+            RevocationTable.prune(connection);
+            return true;
+        });
+    }
+
+    /** The entry by which a token was issued, from the log itself. */
+    public Optional<LogEntry> issuance(UUID jti) {
+        return Transaction.run(reads, Transaction.SNAPSHOT, connection -> {
+            try (PreparedStatement select = connection.prepareStatement(BY_JTI)) {
+                select.setObject(1, jti);
+                try (ResultSet row = select.executeQuery()) {
+                    return row.next()
+                            ? Optional.of(
+                                    new LogEntry(row.getLong(1), row.getBytes(2), row.getBytes(3), row.getBytes(4)))
+                            : Optional.empty();
+                }
+            }
+        });
     }
 
     /** What changes the state. */

@@ -39,13 +39,30 @@ final class StateChange {
         return head.epoch();
     }
 
-    /** Records the change, and returns the epoch that begins with it. */
-    long record(Entry entry) throws SQLException {
+    /** Tells the replicas at the commit that there is something new; they would find it anyway. */
+    static void announce(Connection connection) throws SQLException {
+        try (PreparedStatement notify = connection.prepareStatement("SELECT pg_notify('sallyport_state', '')")) {
+            notify.execute();
+        }
+    }
+
+    /** The index of the change's own entry. */
+    long index() {
+        return head.size();
+    }
+
+    /** Records a change that no decision depends on: the epoch stays. */
+    void append(Entry entry) throws SQLException {
         try (EntryInsert insert = new EntryInsert(connection)) {
             if (insert.execute(head, List.of(HashedEntry.of(entry))) == null) {
                 throw new SQLException("the head moved although it was locked");
             }
         }
+    }
+
+    /** Records the change, and returns the epoch that begins with it. */
+    long record(Entry entry) throws SQLException {
+        append(entry);
         long next = head.epoch() + 1;
         try (PreparedStatement advance = connection.prepareStatement(ADVANCE)) {
             advance.setLong(1, next);

@@ -21,7 +21,7 @@ class ChangeFeedTest {
     void a_change_made_by_any_replica_is_told() {
         try (PostgresStore store = database.open();
                 PostgresStore other = database.open();
-                ChangeFeed _ = store.follow(told::add, System::nanoTime)) {
+                ChangeFeed _ = store.follow(this::take, System::nanoTime)) {
             await().untilAsserted(() -> assertThat(told).containsExactly(0L));
             other.changes().storeIssuer("https://broker.example");
             await().untilAsserted(() -> assertThat(told).containsExactly(0L, 1L));
@@ -31,7 +31,7 @@ class ChangeFeedTest {
     @Test
     void a_change_without_a_notification_is_found_by_polling() {
         try (PostgresStore store = database.open();
-                ChangeFeed _ = store.follow(told::add, System::nanoTime)) {
+                ChangeFeed _ = store.follow(this::take, System::nanoTime)) {
             await().until(() -> !told.isEmpty());
             database.execute("UPDATE sallyport.log_head SET epoch = 7");
             await().untilAsserted(() -> assertThat(told).containsExactly(0L, 7L));
@@ -42,7 +42,7 @@ class ChangeFeedTest {
     void a_notification_makes_the_next_poll_come_at_once() {
         try (PostgresStore store = database.open();
                 ChangeFeed feed = new ChangeFeed(
-                        database.as(TestDatabase.BROKER), told::add, System::nanoTime, Duration.ofMinutes(1))) {
+                        database.as(TestDatabase.BROKER), this::take, System::nanoTime, Duration.ofMinutes(1))) {
             feed.start();
             await().until(() -> !told.isEmpty());
             store.changes().storeIssuer("https://broker.example");
@@ -55,7 +55,7 @@ class ChangeFeedTest {
         AtomicBoolean broken = new AtomicBoolean();
         AtomicLong time = new AtomicLong(100);
         try (PostgresStore store = database.open();
-                ChangeFeed feed = store.follow(epoch -> take(epoch, broken), time::get)) {
+                ChangeFeed feed = store.follow((epoch, _) -> take(epoch, broken), time::get)) {
             await().until(() -> feed.asOf().isPresent());
             broken.set(true);
             store.changes().storeIssuer("https://broker.example");
@@ -69,6 +69,10 @@ class ChangeFeedTest {
         }
     }
 
+    private void take(long epoch, long revocation) {
+        told.add(epoch);
+    }
+
     private void take(long epoch, AtomicBoolean broken) {
         told.add(epoch);
         if (broken.get()) {
@@ -80,7 +84,7 @@ class ChangeFeedTest {
     void freshness_counts_from_the_start_of_a_poll() {
         AtomicLong time = new AtomicLong();
         try (PostgresStore store = database.open();
-                ChangeFeed feed = store.follow(epoch -> time.addAndGet(1_000), time::get)) {
+                ChangeFeed feed = store.follow((_, _) -> time.addAndGet(1_000), time::get)) {
             await().until(() -> feed.asOf().isPresent());
             assertThat(feed.asOf().orElseThrow()).isIn(0L, 1_000L);
             await().untilAsserted(() -> assertThat(feed.asOf()).hasValue(1_000));
@@ -90,7 +94,7 @@ class ChangeFeedTest {
     @Test
     void a_terminated_session_is_replaced() {
         try (PostgresStore store = database.open();
-                ChangeFeed _ = store.follow(told::add, System::nanoTime)) {
+                ChangeFeed _ = store.follow(this::take, System::nanoTime)) {
             await().until(() -> !told.isEmpty());
             assertThat(database.number("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
                             + "WHERE application_name = 'sallyport feed' AND datname = current_database()"))
@@ -105,7 +109,7 @@ class ChangeFeedTest {
         try (LossyProxy proxy = new LossyProxy(database.port());
                 PostgresStore store = database.open();
                 ChangeFeed feed = new ChangeFeed(
-                        database.through(proxy.port()).as(TestDatabase.BROKER), told::add, System::nanoTime)) {
+                        database.through(proxy.port()).as(TestDatabase.BROKER), this::take, System::nanoTime)) {
             feed.start();
             await().until(() -> !told.isEmpty());
             proxy.loseAnswers(true);
@@ -122,7 +126,7 @@ class ChangeFeedTest {
     @Test
     void closing_ends_its_session() {
         try (PostgresStore store = database.open()) {
-            store.follow(told::add, System::nanoTime).close();
+            store.follow(this::take, System::nanoTime).close();
             await().until(() -> database.number("SELECT count(*) FROM pg_stat_activity "
                             + "WHERE application_name = 'sallyport feed' AND datname = current_database()")
                     == 0);

@@ -9,6 +9,9 @@ import dev.sallyport.api.config.Site;
 import dev.sallyport.api.development.DevelopmentIssuer;
 import dev.sallyport.api.history.EventEndpoints;
 import dev.sallyport.api.history.IssuanceEndpoints;
+import dev.sallyport.api.live.LoggedTokens;
+import dev.sallyport.api.live.NewsHealth;
+import dev.sallyport.api.live.RevocationFeed;
 import dev.sallyport.api.local.DataDirectory;
 import dev.sallyport.api.log.LogEndpoints;
 import dev.sallyport.api.log.ReadOnly;
@@ -32,6 +35,9 @@ import dev.sallyport.core.Broker;
 import dev.sallyport.core.Refusals;
 import dev.sallyport.core.State;
 import dev.sallyport.core.Uuids;
+import dev.sallyport.core.live.Freshness;
+import dev.sallyport.core.live.LiveTokens;
+import dev.sallyport.core.live.Revocations;
 import dev.sallyport.core.log.IssuanceLog;
 import dev.sallyport.core.log.Notes;
 import dev.sallyport.store.ChangeFeed;
@@ -151,12 +157,40 @@ class Wiring {
     }
 
     @Bean
-    ChangeFeed changeFeed(PostgresStore store, LiveState state) {
+    Revocations revocations() {
+        return new Revocations();
+    }
+
+    @Bean
+    RevocationFeed revocationFeed(PostgresStore store, Revocations revocations) {
+        return new RevocationFeed(store, revocations);
+    }
+
+    @Bean
+    ChangeFeed changeFeed(PostgresStore store, LiveState state, RevocationFeed revocations) {
         return store.follow(
-                epoch -> {
+                (epoch, revocation) -> {
+                    revocations.atLeast(revocation);
                     State _ = state.atLeast(epoch);
                 },
                 System::nanoTime);
+    }
+
+    @Bean
+    Freshness freshness(ChangeFeed feed) {
+        return new Freshness(feed::asOf, System::nanoTime);
+    }
+
+    /** Known to the health endpoint as {@code news}. */
+    @Bean
+    NewsHealth newsHealthIndicator(Freshness freshness) {
+        return new NewsHealth(freshness);
+    }
+
+    @Bean
+    LiveTokens liveTokens(
+            LiveState state, Freshness freshness, Revocations revocations, PostgresStore store, Clock clock) {
+        return new LiveTokens(state, freshness, revocations, new LoggedTokens(store), clock);
     }
 
     @Bean
@@ -171,8 +205,16 @@ class Wiring {
     }
 
     @Bean
-    EveryMinute everyMinute(Refusals refusals, LiveState state, IssuanceLog log, BrokerProperties settings) {
+    EveryMinute summaries(Refusals refusals, LiveState state, IssuanceLog log, BrokerProperties settings) {
         return new EveryMinute(() -> refusals.flush(state, log, settings.replicaName()));
+    }
+
+    @Bean
+    EveryMinute pruning(PostgresStore store, Revocations revocations, Clock clock) {
+        return new EveryMinute(() -> {
+            revocations.prune(clock.instant());
+            store.pruneRevocations();
+        });
     }
 
     @Bean

@@ -1,8 +1,10 @@
 package dev.sallyport.api.metrics;
 
 import dev.sallyport.core.State;
+import dev.sallyport.core.attest.Appraisal;
 import dev.sallyport.core.attest.Attestation;
 import dev.sallyport.core.attest.Attestors;
+import dev.sallyport.core.attest.Evidence;
 import dev.sallyport.core.directory.Directory;
 import dev.sallyport.core.directory.Lookup;
 import dev.sallyport.core.directory.Resolution;
@@ -46,13 +48,12 @@ public final class TimedRooms implements UnaryOperator<State> {
 
     @Override
     public State apply(State state) {
-        Attestors attestors = state.attestors();
         PolicyEngine policy = state.policy();
         TokenMinter minter = state.minter();
         return new State(
                 state.epoch(),
                 state.revision(),
-                evidence -> timed(attest, () -> attestors.attest(evidence)),
+                new TimedAttestors(state.attestors(), attest),
                 new TimedDirectory(state.directory(), resolve),
                 ask -> timed(decide, () -> policy.decide(ask)),
                 state.keys(),
@@ -70,6 +71,19 @@ public final class TimedRooms implements UnaryOperator<State> {
             return room.get();
         } finally {
             timer.record(System.nanoTime() - started, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private record TimedAttestors(Attestors attestors, Timer timer) implements Attestors {
+
+        @Override
+        public Appraisal attest(Evidence evidence) {
+            return timed(timer, () -> attestors.attest(evidence));
+        }
+
+        @Override
+        public boolean trusts(String provider) {
+            return attestors.trusts(provider);
         }
     }
 

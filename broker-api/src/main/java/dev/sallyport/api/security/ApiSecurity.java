@@ -3,6 +3,7 @@ package dev.sallyport.api.security;
 import dev.sallyport.api.config.Site;
 import dev.sallyport.api.state.LiveState;
 import dev.sallyport.api.web.OpenApiEndpoint;
+import dev.sallyport.core.live.LiveTokens;
 import jakarta.servlet.DispatcherType;
 import java.util.EnumSet;
 import org.springframework.boot.web.servlet.DelegatingFilterProxyRegistrationBean;
@@ -23,8 +24,8 @@ import org.springframework.security.web.access.intercept.AuthorizationFilter;
 public class ApiSecurity {
 
     @Bean
-    SecurityFilterChain chain(HttpSecurity http, Site site, LiveState state) throws Exception {
-        BearerFilter bearer = new BearerFilter(site, state);
+    SecurityFilterChain chain(HttpSecurity http, Site site, LiveState state, LiveTokens tokens) throws Exception {
+        BearerFilter bearer = new BearerFilter(site, state, tokens);
         return http.authorizeHttpRequests(requests -> requests.requestMatchers(OpenApiEndpoint.PATH)
                         .permitAll()
                         .requestMatchers("/v1", "/v1/**")

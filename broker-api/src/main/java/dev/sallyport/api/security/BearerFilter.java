@@ -1,7 +1,6 @@
 package dev.sallyport.api.security;
 
 import dev.sallyport.api.config.Site;
-import dev.sallyport.api.document.Kind;
 import dev.sallyport.api.state.LiveState;
 import dev.sallyport.api.state.Loaded;
 import dev.sallyport.api.web.Discovery;
@@ -9,6 +8,8 @@ import dev.sallyport.api.web.Problem;
 import dev.sallyport.api.web.Problems;
 import dev.sallyport.core.CanonicalJson;
 import dev.sallyport.core.Unavailable;
+import dev.sallyport.core.live.LiveTokens;
+import dev.sallyport.core.live.Standing;
 import dev.sallyport.core.token.AccessToken;
 import dev.sallyport.core.token.NotVerified;
 import jakarta.servlet.FilterChain;
@@ -30,19 +31,21 @@ import org.springframework.web.filter.OncePerRequestFilter;
 /**
  * Lets callers into the admin API by an access token that the broker itself issued for it (RFC 6750 section 2.1).
  *
- * <p>A token counts only while its agent, and the trust provider that vouched for it, are there and active: the database is
- * asked, once the signature has been verified.
+ * <p>A token counts only while it would be issued again: once the signature has been verified the database is asked for the
+ * latest, and what the agent proved is decided on once more.
  */
 final class BearerFilter extends OncePerRequestFilter {
 
     private static final String SCHEME = "Bearer ";
 
     private final LiveState state;
+    private final LiveTokens tokens;
     private final String audience;
     private final String metadataUrl;
 
-    BearerFilter(Site site, LiveState state) {
+    BearerFilter(Site site, LiveState state, LiveTokens tokens) {
         this.state = state;
+        this.tokens = tokens;
         this.audience = site.issuer() + "/v1";
         this.metadataUrl = Discovery.protectedResourceUrl(site.issuer() + "/v1");
     }
@@ -77,20 +80,17 @@ final class BearerFilter extends OncePerRequestFilter {
         }
         String compact = header.substring(SCHEME.length()).strip();
         return switch (state.loaded().verifier().verify(compact, audience)) {
-            case AccessToken token -> active(token);
+            case AccessToken token -> live(token, compact);
             case NotVerified(var detail) -> throw invalidToken(detail);
         };
     }
 
-    private AccessToken active(AccessToken token) {
-        Loaded now = state.fresh();
-        if (!now.active(Kind.AGENT, token.agent())) {
-            throw invalidToken("the token's agent is suspended or removed");
-        }
-        if (!now.active(Kind.TRUST_PROVIDER, token.provider())) {
-            throw invalidToken("the trust provider that vouched for the token's agent is suspended or removed");
-        }
-        return token;
+    private AccessToken live(AccessToken token, String compact) {
+        Loaded _ = state.fresh();
+        return switch (tokens.of(token, compact)) {
+            case Standing.Live _ -> token;
+            case Standing.Dead(var why) -> throw invalidToken(why);
+        };
     }
 
     private static void admit(Caller caller) {

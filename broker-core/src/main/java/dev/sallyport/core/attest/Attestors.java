@@ -17,4 +17,7 @@ public interface Attestors {
     }
 
     Appraisal attest(Evidence evidence);
+
+    /** Whether a trust provider of that name is there and not suspended. */
+    boolean trusts(String provider);
 }

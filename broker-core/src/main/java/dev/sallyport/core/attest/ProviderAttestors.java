@@ -18,11 +18,13 @@ import java.util.stream.Collectors;
 final class ProviderAttestors implements Attestors {
 
     private final Map<String, List<Provider>> byIssuer;
+    private final Set<String> names;
     private final Set<String> suspended;
     private final InstantSource clock;
 
     ProviderAttestors(Collection<Provider> providers, Set<String> suspended, InstantSource clock) {
         this.byIssuer = providers.stream().collect(Collectors.groupingBy(Provider::issuer));
+        this.names = providers.stream().map(Provider::name).collect(Collectors.toUnmodifiableSet());
         this.suspended = Set.copyOf(suspended);
         this.clock = clock;
     }
@@ -33,6 +35,11 @@ final class ProviderAttestors implements Attestors {
             case Evidence.Unreadable(var check, var problem) -> new NotAttested(check, problem);
             case JwtEvidence jwt -> attest(jwt);
         };
+    }
+
+    @Override
+    public boolean trusts(String provider) {
+        return names.contains(provider) && !suspended.contains(provider);
     }
 
     private Appraisal attest(JwtEvidence jwt) {

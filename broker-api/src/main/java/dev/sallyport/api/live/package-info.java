@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.api.live;
+
+import org.jspecify.annotations.NullMarked;

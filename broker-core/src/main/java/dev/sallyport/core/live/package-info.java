@@ -1,0 +1,5 @@
+/** Live decisions about tokens that were issued. */
+@NullMarked
+package dev.sallyport.core.live;
+
+import org.jspecify.annotations.NullMarked;
