@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.sallyport.api.admin.AdminApi;
 import dev.sallyport.api.config.BrokerProperties;
+import dev.sallyport.api.config.BrokerProperties.DpopNonce;
 import dev.sallyport.api.config.Database;
 import dev.sallyport.api.config.Site;
 import dev.sallyport.api.development.DevelopmentIssuer;
@@ -18,6 +19,9 @@ import dev.sallyport.api.metrics.LogMetrics;
 import dev.sallyport.api.metrics.TimedRooms;
 import dev.sallyport.api.metrics.TokenMetrics;
 import dev.sallyport.api.outbound.Outbound;
+import dev.sallyport.api.peer.ClientCertificates;
+import dev.sallyport.api.peer.ForwardedHeaders;
+import dev.sallyport.api.peer.Peers;
 import dev.sallyport.api.state.Bundle;
 import dev.sallyport.api.state.FirstStart;
 import dev.sallyport.api.state.LiveState;
@@ -33,6 +37,8 @@ import dev.sallyport.core.State;
 import dev.sallyport.core.Uuids;
 import dev.sallyport.core.log.IssuanceLog;
 import dev.sallyport.core.log.Notes;
+import dev.sallyport.core.possession.DpopVerifier;
+import dev.sallyport.core.possession.Nonces;
 import dev.sallyport.store.ChangeFeed;
 import dev.sallyport.store.KeySealer;
 import dev.sallyport.store.Migrations;
@@ -43,8 +49,11 @@ import java.time.Clock;
 import java.util.function.UnaryOperator;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -118,8 +127,27 @@ class Wiring {
     }
 
     @Bean
-    Site site(BrokerProperties settings, PostgresStore store) {
-        return Site.settle(settings, store);
+    Site site(BrokerProperties settings, PostgresStore store, ServerProperties server) {
+        return Site.settle(settings, store, Ssl.isEnabled(server.getSsl()));
+    }
+
+    @Bean
+    Peers peers(BrokerProperties settings, ServerProperties server, Environment environment) {
+        ForwardedHeaders.refuse(server, environment);
+        return new Peers(settings.trustedProxy(), settings.clientCertificateHeader());
+    }
+
+    @Bean
+    ClientCertificates clientCertificates(SslBundles bundles) {
+        return new ClientCertificates(bundles);
+    }
+
+    /** Waits for the state, so that the first keys exist. */
+    @Bean
+    @DependsOn("state")
+    DpopVerifier dpop(PostgresStore store, BrokerProperties settings, Crypto crypto, Clock clock) {
+        Nonces nonces = new Nonces(FirstStart.nonceKey(store, clock), clock);
+        return new DpopVerifier(nonces, settings.dpopNonce() == DpopNonce.REQUIRED, crypto.provider(), clock);
     }
 
     @Bean
@@ -175,13 +203,16 @@ class Wiring {
     }
 
     @Bean
-    ServletRegistrationBean<TokenEndpoint> tokenEndpoint(Broker broker, MeterRegistry registry) {
-        return new ServletRegistrationBean<>(new TokenEndpoint(broker, new TokenMetrics(registry)), TokenEndpoint.PATH);
+    ServletRegistrationBean<TokenEndpoint> tokenEndpoint(
+            Site site, Broker broker, Peers peers, DpopVerifier dpop, MeterRegistry registry) {
+        TokenEndpoint endpoint = new TokenEndpoint(site.issuer(), broker, peers, dpop, new TokenMetrics(registry));
+        return new ServletRegistrationBean<>(endpoint, TokenEndpoint.PATH);
     }
 
     @Bean
-    RouterFunction<ServerResponse> publicEndpoints(Site site, LiveState state) {
-        return PublicEndpoints.routes(site.issuer(), Providers.algorithms(), state);
+    RouterFunction<ServerResponse> publicEndpoints(Site site, LiveState state, Peers peers, ServerProperties server) {
+        boolean certificates = peers.passOnCertificates() || ClientCertificates.asked(server.getSsl());
+        return PublicEndpoints.routes(site.issuer(), Providers.algorithms(), certificates, state);
     }
 
     /** Waits for the state, so that the key exists. */

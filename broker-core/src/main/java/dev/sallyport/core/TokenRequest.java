@@ -1,6 +1,7 @@
 package dev.sallyport.core;
 
 import dev.sallyport.core.attest.Evidence;
+import dev.sallyport.core.possession.Possession;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,16 +13,23 @@ import org.jspecify.annotations.Nullable;
  * @param actions the actions of {@code scope}, each one once; empty means the target's default actions
  * @param clientId the agent that the caller says it is, or the subject of its evidence; null when it does not say
  * @param ip the caller's address
+ * @param possession what the caller shows to hold beside its evidence
  */
 public record TokenRequest(
         Evidence evidence,
         List<String> resources,
         List<String> actions,
         @Nullable String clientId,
-        String ip) {
+        String ip,
+        Possession possession) {
 
     public TokenRequest {
         resources = List.copyOf(resources);
         actions = List.copyOf(actions);
+    }
+
+    /** The same request with what its caller shows to hold. */
+    public TokenRequest with(Possession possession) {
+        return new TokenRequest(evidence, resources, actions, clientId, ip, possession);
     }
 }

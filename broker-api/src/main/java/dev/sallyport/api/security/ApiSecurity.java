@@ -1,10 +1,15 @@
 package dev.sallyport.api.security;
 
 import dev.sallyport.api.config.Site;
+import dev.sallyport.api.peer.Peers;
 import dev.sallyport.api.state.LiveState;
 import dev.sallyport.api.web.OpenApiEndpoint;
+import dev.sallyport.core.possession.DpopVerifier;
+import dev.sallyport.store.PostgresStore;
 import jakarta.servlet.DispatcherType;
 import java.util.EnumSet;
+import java.util.UUID;
+import java.util.function.Supplier;
 import org.springframework.boot.web.servlet.DelegatingFilterProxyRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -23,8 +28,17 @@ import org.springframework.security.web.access.intercept.AuthorizationFilter;
 public class ApiSecurity {
 
     @Bean
-    SecurityFilterChain chain(HttpSecurity http, Site site, LiveState state) throws Exception {
-        BearerFilter bearer = new BearerFilter(site, state);
+    SecurityFilterChain chain(
+            HttpSecurity http,
+            Site site,
+            LiveState state,
+            DpopVerifier dpop,
+            Peers peers,
+            PostgresStore store,
+            Supplier<UUID> ids)
+            throws Exception {
+        Possessions possessions = new Possessions(site.issuer(), dpop, peers, store.spentProofs(), ids);
+        BearerFilter bearer = new BearerFilter(site, state, possessions);
         return http.authorizeHttpRequests(requests -> requests.requestMatchers(OpenApiEndpoint.PATH)
                         .permitAll()
                         .requestMatchers("/v1", "/v1/**")

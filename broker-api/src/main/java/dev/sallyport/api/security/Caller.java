@@ -1,11 +1,11 @@
 package dev.sallyport.api.security;
 
+import dev.sallyport.api.security.Credentials.Scheme;
 import dev.sallyport.api.web.Problem;
 import dev.sallyport.core.token.AccessToken;
 import dev.sallyport.store.Author;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
 import org.springframework.security.core.Authentication;
 import org.springframework.web.servlet.function.HandlerFilterFunction;
@@ -16,11 +16,13 @@ import org.springframework.web.servlet.function.ServerResponse;
 public final class Caller {
 
     private final AccessToken token;
-    private final String metadataUrl;
+    private final Scheme scheme;
+    private final Challenges challenges;
 
-    Caller(AccessToken token, String metadataUrl) {
+    Caller(AccessToken token, Scheme scheme, Challenges challenges) {
         this.token = token;
-        this.metadataUrl = metadataUrl;
+        this.scheme = scheme;
+        this.challenges = challenges;
     }
 
     /** The caller of a request that has passed the chain. */
@@ -60,18 +62,8 @@ public final class Caller {
         return new Author(token.agent(), token.jti());
     }
 
-    /** RFC 6750 section 3.1. */
     private Problem insufficient(Collection<String> scopes) {
-        String wanted = String.join(" ", scopes);
-        return new Problem(
-                403,
-                "insufficient-scope",
-                "the token lacks a scope that this needs: " + wanted,
-                Map.of(),
-                Map.of(
-                        "WWW-Authenticate",
-                        "Bearer error=\"insufficient_scope\", scope=\"" + wanted + "\", resource_metadata=\""
-                                + metadataUrl + "\""));
+        return challenges.insufficientScope(scheme, String.join(" ", scopes));
     }
 
     @Override

@@ -1,10 +1,17 @@
 package dev.sallyport.api.token;
 
+import dev.sallyport.api.peer.Peer;
+import dev.sallyport.api.peer.Peers;
 import dev.sallyport.core.Broker;
 import dev.sallyport.core.CanonicalJson;
+import dev.sallyport.core.Invalid;
 import dev.sallyport.core.Outcome;
 import dev.sallyport.core.Refusal;
 import dev.sallyport.core.TokenRequest;
+import dev.sallyport.core.possession.DpopVerifier;
+import dev.sallyport.core.possession.DpopVerifier.Use;
+import dev.sallyport.core.possession.KeyProof;
+import dev.sallyport.core.possession.Possession;
 import dev.sallyport.core.token.MintedToken;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -12,6 +19,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,10 +46,21 @@ public final class TokenEndpoint extends HttpServlet {
     private static final Logger LOG = LoggerFactory.getLogger(TokenEndpoint.class);
 
     private final transient Broker broker;
+    private final transient Peers peers;
+    private final transient DpopVerifier dpop;
     private final transient TokenObserver observer;
+    private final String url;
 
-    public TokenEndpoint(Broker broker, TokenObserver observer) {
+    /**
+     * Makes the endpoint.
+     *
+     * @param issuer the broker's own, under which the endpoint is known: what DPoP proofs have to be for
+     */
+    public TokenEndpoint(String issuer, Broker broker, Peers peers, DpopVerifier dpop, TokenObserver observer) {
+        this.url = issuer + PATH;
         this.broker = broker;
+        this.peers = peers;
+        this.dpop = dpop;
         this.observer = observer;
     }
 
@@ -58,7 +77,10 @@ public final class TokenEndpoint extends HttpServlet {
             observer.refused(new Refusal.Malformed("Authorization", ""), System.nanoTime() - started);
             challenge(response, request.getHeader("Authorization"));
         } else {
-            switch (form(request)) {
+            if (request.getHeader(DpopVerifier.HEADER) != null) {
+                response.setHeader("DPoP-Nonce", dpop.nonce());
+            }
+            switch (asked(request)) {
                 case TokenForm.Unclear(var refusal) -> {
                     observer.refused(refusal, System.nanoTime() - started);
                     refuse(response, refusal, Door.JWT_BEARER, "");
@@ -99,7 +121,24 @@ public final class TokenEndpoint extends HttpServlet {
         }
     }
 
-    private static TokenForm form(HttpServletRequest request) throws IOException {
+    private TokenForm asked(HttpServletRequest request) throws IOException {
+        Peer peer;
+        try {
+            peer = peers.of(request);
+        } catch (Invalid e) {
+            return malformed(e.field(), e.field() + ": " + e.reason());
+        }
+        return switch (form(request, peer.ip())) {
+            case TokenForm.Unclear unclear -> unclear;
+            case TokenForm.Asked(var door, var asked) -> {
+                KeyProof key = dpop.verify(
+                        Collections.list(request.getHeaders(DpopVerifier.HEADER)), new Use("POST", url, null));
+                yield new TokenForm.Asked(door, asked.with(new Possession(key, peer.certificate())));
+            }
+        };
+    }
+
+    private static TokenForm form(HttpServletRequest request, String ip) throws IOException {
         if (request.getQueryString() != null) {
             return malformed("query", "parameters belong in the body, not in the URL");
         }
@@ -112,7 +151,7 @@ public final class TokenEndpoint extends HttpServlet {
         int length = declared > MAX_BODY ? body.length : read(request.getInputStream(), body);
         return length > MAX_BODY
                 ? new TokenForm.Unclear(new Refusal.TooLarge("the body is larger than " + MAX_BODY + " bytes"))
-                : TokenForm.read(body, length, request.getRemoteAddr());
+                : TokenForm.read(body, length, ip);
     }
 
     private static int read(InputStream in, byte[] body) throws IOException {
@@ -136,7 +175,7 @@ public final class TokenEndpoint extends HttpServlet {
     private static Map<String, Object> body(MintedToken token) {
         Map<String, Object> body = new TreeMap<>();
         body.put("access_token", token.compact());
-        body.put("token_type", "Bearer");
+        body.put("token_type", token.type());
         body.put("expires_in", token.lifetime().toSeconds());
         body.put("scope", String.join(" ", token.actions()));
         return body;

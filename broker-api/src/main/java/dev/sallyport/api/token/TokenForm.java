@@ -5,6 +5,7 @@ import dev.sallyport.core.Refusal;
 import dev.sallyport.core.TokenRequest;
 import dev.sallyport.core.attest.Evidence;
 import dev.sallyport.core.policy.Action;
+import dev.sallyport.core.possession.Possession;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** What a token request's form says: a request, or the refusal of a form that says nothing clear. */
 sealed interface TokenForm {
 
-    /** A request that is well-formed. */
+    /** A request that is well-formed; what its caller holds is not told by the form. */
     record Asked(Door door, TokenRequest request) implements TokenForm {}
 
     /** A form that is not. */
@@ -51,7 +52,13 @@ sealed interface TokenForm {
                 form.all("resource").stream().filter(each -> !each.isEmpty()).toList();
         return new Asked(
                 door,
-                new TokenRequest(evidence, resources, actions(form.optional("scope")), form.optional("client_id"), ip));
+                new TokenRequest(
+                        evidence,
+                        resources,
+                        actions(form.optional("scope")),
+                        form.optional("client_id"),
+                        ip,
+                        Possession.NONE));
     }
 
     /** Evidence that would not be looked at must not seem to have been. */

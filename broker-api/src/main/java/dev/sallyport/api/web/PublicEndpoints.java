@@ -2,6 +2,7 @@ package dev.sallyport.api.web;
 
 import dev.sallyport.core.StateSource;
 import dev.sallyport.core.directory.Target;
+import dev.sallyport.core.possession.DpopVerifier;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,10 +20,16 @@ public final class PublicEndpoints {
 
     private PublicEndpoints() {}
 
+    /**
+     * The routes.
+     *
+     * @param certificates whether the broker gets to see certificates of clients
+     */
     public static RouterFunction<ServerResponse> routes(
-            String issuer, List<String> evidenceAlgorithms, StateSource states) {
+            String issuer, List<String> evidenceAlgorithms, boolean certificates, StateSource states) {
         Map<String, Object> metadata = metadata(issuer, evidenceAlgorithms);
         Map<String, Object> api = protectedResource(issuer);
+        List.of(metadata, api).forEach(each -> bindings(each, certificates));
         return RouterFunctions.route()
                 .GET(
                         "/oauth2/jwks",
@@ -63,6 +70,12 @@ public final class PublicEndpoints {
         metadata.put("bearer_methods_supported", List.of("header"));
         metadata.put("resource_name", "Sallyport");
         return metadata;
+    }
+
+    /** How tokens are bound to their callers (RFC 9449 section 5.1, RFC 8705 section 3.3, RFC 9728 section 2). */
+    private static void bindings(Map<String, Object> metadata, boolean certificates) {
+        metadata.put("dpop_signing_alg_values_supported", DpopVerifier.algorithms());
+        metadata.put("tls_client_certificate_bound_access_tokens", certificates);
     }
 
     private static Map<String, Object> metadata(String issuer, List<String> evidenceAlgorithms) {

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * One of the broker's own access tokens: holding one <em>is</em> having verified it.
+ * One of the broker's own access tokens: holding one <em>is</em> having verified it, and that its caller holds the keys
+ * that it is bound to.
  *
  * <p>Only {@link TokenVerifier} makes one.
  */

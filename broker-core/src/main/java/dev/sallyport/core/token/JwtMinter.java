@@ -9,6 +9,8 @@ import dev.sallyport.core.Hash;
 import dev.sallyport.core.attest.Attestation;
 import dev.sallyport.core.policy.Ask;
 import dev.sallyport.core.policy.Permit;
+import dev.sallyport.core.policy.Proof;
+import dev.sallyport.core.possession.Confirmation;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,7 +56,7 @@ public final class JwtMinter implements TokenMinter {
         UUID jti = ids.get();
         String compact = sign(claims(permit, issued, expires, jti));
         String sha256 = Hash.hex(Hash.sha256(compact.getBytes(StandardCharsets.US_ASCII)));
-        return new MintedToken(compact, jti, sha256, issued, expires, permit.actions());
+        return new MintedToken(compact, jti, sha256, issued, expires, permit.actions(), bound(permit));
     }
 
     private static Duration lifetime(Permit permit, Instant issued) {
@@ -82,7 +84,17 @@ public final class JwtMinter implements TokenMinter {
                         "type", proof.type(),
                         "time", proof.verified().getEpochSecond(),
                         "digest", proof.digest()));
+        Confirmation bound = bound(permit);
+        if (!bound.isNone()) {
+            claims.put(Confirmation.CLAIM, bound.members());
+        }
         return claims;
+    }
+
+    /** A key that was proven always binds: the caller asked for it. A certificate may be there for other reasons. */
+    private static Confirmation bound(Permit permit) {
+        Confirmation proven = permit.ask().facts().proven();
+        return new Confirmation(proven.jkt(), permit.proofs().contains(Proof.MTLS) ? proven.certificate() : null);
     }
 
     private String sign(Map<String, Object> claims) {

@@ -1,5 +1,6 @@
 package dev.sallyport.core.token;
 
+import dev.sallyport.core.possession.Confirmation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,9 +15,21 @@ import java.util.UUID;
  * @param issued its {@code iat}
  * @param expires its {@code exp}
  * @param actions its scope
+ * @param bound the keys that it is bound to: its {@code cnf}
  */
 public record MintedToken(
-        String compact, UUID jti, String sha256, Instant issued, Instant expires, List<String> actions) {
+        String compact,
+        UUID jti,
+        String sha256,
+        Instant issued,
+        Instant expires,
+        List<String> actions,
+        Confirmation bound) {
+
+    /** How it is to be used (RFC 6749 section 7.1, RFC 9449 section 5). */
+    public String type() {
+        return bound.jkt() == null ? "Bearer" : "DPoP";
+    }
 
     public Duration lifetime() {
         return Duration.between(issued, expires);
