@@ -212,6 +212,11 @@ public final class PostgresStore implements AutoCloseable {
         return new EventQueries(reads);
     }
 
+    /** The proofs that changes have used. */
+    public SpentProofs spentProofs() {
+        return new SpentProofs(reads, clock);
+    }
+
     /** The index of the log's entry that the history reads next, from memory. */
     public long projectedTo() {
         return projector.projectedTo();

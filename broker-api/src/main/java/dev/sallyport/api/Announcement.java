@@ -29,8 +29,7 @@ final class Announcement implements ApplicationListener<ApplicationEvent> {
 
     @SuppressWarnings("SystemOut") // This line is the program's output: scripts wait for it.
     private void announce() {
-        System.out.printf(
-                "sallyport ready http://localhost:%d management http://localhost:%d%n", site.port(), managementPort);
+        System.out.printf("sallyport ready %s management http://localhost:%d%n", site.baseUrl(), managementPort);
         System.out.flush();
     }
 }

@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
@@ -20,7 +22,11 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.context.ConfigurableApplicationContext;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code serve}: runs the broker until it is stopped. */
 @Command(
@@ -33,6 +39,9 @@ final class ServeCommand implements Callable<Integer> {
 
     /** The broker runs on: the process must not end. */
     static final int STAYS_UP = -1;
+
+    private static final Pattern PROPERTY =
+            Pattern.compile("--(sallyport|server|spring|management|logging)\\.[a-z0-9.\\[\\]-]+=.*");
 
     @Option(
             names = "--port",
@@ -65,12 +74,37 @@ final class ServeCommand implements Callable<Integer> {
     private @Nullable String allowOutbound;
 
     @Option(
+            names = "--dpop-nonce",
+            paramLabel = "WHEN",
+            description = "whether a DPoP proof needs a nonce of the broker's: required or optional (optional)")
+    private @Nullable String dpopNonce;
+
+    @Option(
+            names = "--trusted-proxy",
+            paramLabel = "CIDR[,CIDR]",
+            description = "addresses of proxies whose X-Forwarded-For and client certificate header are believed")
+    private @Nullable String trustedProxy;
+
+    @Option(
+            names = "--client-certificate-header",
+            paramLabel = "NAME",
+            description = "header in which trusted proxies pass on the client's certificate, such as Client-Cert")
+    private @Nullable String clientCertificateHeader;
+
+    @Option(
             names = "--dev",
             description = "for development: on loopback only, with an issuer in the broker that makes you the admin")
     private boolean dev;
 
+    @Unmatched
+    private List<String> properties = new ArrayList<>();
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
     @Override
     public Integer call() {
+        checkProperties();
         try {
             start(arguments());
             return STAYS_UP;
@@ -95,8 +129,22 @@ final class ServeCommand implements Callable<Integer> {
         add(arguments, "bootstrap", bootstrap);
         add(arguments, "issuer", issuer);
         add(arguments, "allow-outbound", allowOutbound);
+        add(arguments, "dpop-nonce", dpopNonce);
+        add(arguments, "trusted-proxy", trustedProxy);
+        add(arguments, "client-certificate-header", clientCertificateHeader);
         add(arguments, "dev", dev ? "true" : null);
+        arguments.addAll(properties);
         return arguments;
+    }
+
+    /** Properties may be given as options, such as {@code --server.ssl.bundle=web}; anything else is a mistake. */
+    private void checkProperties() {
+        for (String each : properties) {
+            if (!PROPERTY.matcher(each).matches()) {
+                throw new UnmatchedArgumentException(
+                        Objects.requireNonNull(spec).commandLine(), List.of(each));
+            }
+        }
     }
 
     private static void add(List<String> arguments, String name, @Nullable String value) {

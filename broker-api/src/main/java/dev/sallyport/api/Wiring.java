@@ -3,12 +3,15 @@ package dev.sallyport.api;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.sallyport.api.admin.AdminApi;
+import dev.sallyport.api.admin.RevocationEndpoints;
 import dev.sallyport.api.config.BrokerProperties;
+import dev.sallyport.api.config.BrokerProperties.DpopNonce;
 import dev.sallyport.api.config.Database;
 import dev.sallyport.api.config.Site;
 import dev.sallyport.api.development.DevelopmentIssuer;
 import dev.sallyport.api.history.EventEndpoints;
 import dev.sallyport.api.history.IssuanceEndpoints;
+import dev.sallyport.api.live.IntrospectionSigner;
 import dev.sallyport.api.live.LoggedTokens;
 import dev.sallyport.api.live.NewsHealth;
 import dev.sallyport.api.live.RevocationFeed;
@@ -21,10 +24,15 @@ import dev.sallyport.api.metrics.LogMetrics;
 import dev.sallyport.api.metrics.TimedRooms;
 import dev.sallyport.api.metrics.TokenMetrics;
 import dev.sallyport.api.outbound.Outbound;
+import dev.sallyport.api.peer.ClientCertificates;
+import dev.sallyport.api.peer.ForwardedHeaders;
+import dev.sallyport.api.peer.Peers;
 import dev.sallyport.api.state.Bundle;
 import dev.sallyport.api.state.FirstStart;
 import dev.sallyport.api.state.LiveState;
 import dev.sallyport.api.state.StateCompiler;
+import dev.sallyport.api.token.IntrospectionEndpoint;
+import dev.sallyport.api.token.RevocationEndpoint;
 import dev.sallyport.api.token.TokenEndpoint;
 import dev.sallyport.api.web.Discovery;
 import dev.sallyport.api.web.OpenApiEndpoint;
@@ -35,11 +43,14 @@ import dev.sallyport.core.Broker;
 import dev.sallyport.core.Refusals;
 import dev.sallyport.core.State;
 import dev.sallyport.core.Uuids;
+import dev.sallyport.core.live.Askers;
 import dev.sallyport.core.live.Freshness;
 import dev.sallyport.core.live.LiveTokens;
 import dev.sallyport.core.live.Revocations;
 import dev.sallyport.core.log.IssuanceLog;
 import dev.sallyport.core.log.Notes;
+import dev.sallyport.core.possession.DpopVerifier;
+import dev.sallyport.core.possession.Nonces;
 import dev.sallyport.store.ChangeFeed;
 import dev.sallyport.store.KeySealer;
 import dev.sallyport.store.Migrations;
@@ -50,8 +61,11 @@ import java.time.Clock;
 import java.util.function.UnaryOperator;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -125,8 +139,27 @@ class Wiring {
     }
 
     @Bean
-    Site site(BrokerProperties settings, PostgresStore store) {
-        return Site.settle(settings, store);
+    Site site(BrokerProperties settings, PostgresStore store, ServerProperties server) {
+        return Site.settle(settings, store, Ssl.isEnabled(server.getSsl()));
+    }
+
+    @Bean
+    Peers peers(BrokerProperties settings, ServerProperties server, Environment environment) {
+        ForwardedHeaders.refuse(server, environment);
+        return new Peers(settings.trustedProxy(), settings.clientCertificateHeader());
+    }
+
+    @Bean
+    ClientCertificates clientCertificates(SslBundles bundles) {
+        return new ClientCertificates(bundles);
+    }
+
+    /** Waits for the state, so that the first keys exist. */
+    @Bean
+    @DependsOn("state")
+    DpopVerifier dpop(PostgresStore store, BrokerProperties settings, Crypto crypto, Clock clock) {
+        Nonces nonces = new Nonces(FirstStart.nonceKey(store, clock), clock);
+        return new DpopVerifier(nonces, settings.dpopNonce() == DpopNonce.REQUIRED, crypto.provider(), clock);
     }
 
     @Bean
@@ -188,9 +221,14 @@ class Wiring {
     }
 
     @Bean
+    LoggedTokens loggedTokens(PostgresStore store) {
+        return new LoggedTokens(store);
+    }
+
+    @Bean
     LiveTokens liveTokens(
-            LiveState state, Freshness freshness, Revocations revocations, PostgresStore store, Clock clock) {
-        return new LiveTokens(state, freshness, revocations, new LoggedTokens(store), clock);
+            LiveState state, Freshness freshness, Revocations revocations, LoggedTokens issued, Clock clock) {
+        return new LiveTokens(state, freshness, revocations, issued, clock);
     }
 
     @Bean
@@ -218,13 +256,32 @@ class Wiring {
     }
 
     @Bean
-    ServletRegistrationBean<TokenEndpoint> tokenEndpoint(Broker broker, MeterRegistry registry) {
-        return new ServletRegistrationBean<>(new TokenEndpoint(broker, new TokenMetrics(registry)), TokenEndpoint.PATH);
+    ServletRegistrationBean<TokenEndpoint> tokenEndpoint(
+            Site site, Broker broker, Peers peers, DpopVerifier dpop, MeterRegistry registry) {
+        TokenEndpoint endpoint = new TokenEndpoint(site.issuer(), broker, peers, dpop, new TokenMetrics(registry));
+        return new ServletRegistrationBean<>(endpoint, TokenEndpoint.PATH);
     }
 
     @Bean
-    Discovery discovery(Site site) {
-        return new Discovery(site.issuer(), Providers.algorithms());
+    ServletRegistrationBean<IntrospectionEndpoint> introspection(
+            Site site, LiveState state, LiveTokens tokens, Clock clock) {
+        Askers askers = new Askers(state, site.issuer(), clock);
+        IntrospectionSigner signer = new IntrospectionSigner(site.issuer(), clock);
+        return new ServletRegistrationBean<>(
+                new IntrospectionEndpoint(state, tokens, askers, signer), IntrospectionEndpoint.PATH);
+    }
+
+    @Bean
+    ServletRegistrationBean<RevocationEndpoint> revocation(
+            LiveState state, LiveTokens tokens, PostgresStore store, RevocationFeed revocations) {
+        return new ServletRegistrationBean<>(
+                new RevocationEndpoint(state, tokens, store.changes(), revocations), RevocationEndpoint.PATH);
+    }
+
+    @Bean
+    Discovery discovery(Site site, Peers peers, ServerProperties server) {
+        boolean certificates = peers.passOnCertificates() || ClientCertificates.asked(server.getSsl());
+        return new Discovery(site.issuer(), Providers.algorithms(), certificates);
     }
 
     @Bean
@@ -253,11 +310,18 @@ class Wiring {
 
     @Bean
     RouterFunction<ServerResponse> adminApi(
-            LiveState state, StateCompiler compiler, PostgresStore store, PublicLog published, Discovery discovery) {
+            LiveState state,
+            StateCompiler compiler,
+            PostgresStore store,
+            PublicLog published,
+            LoggedTokens issued,
+            RevocationFeed revoked,
+            Discovery discovery) {
+        RevocationEndpoints revocations = new RevocationEndpoints(state, store, issued, revoked);
         RouterFunction<ServerResponse> history = IssuanceEndpoints.routes(store.issuances())
                 .and(ReceiptEndpoints.byJti(published))
                 .and(EventEndpoints.routes(store.events()));
-        return AdminApi.routes(state, compiler, store, discovery, history);
+        return AdminApi.routes(state, compiler, store, discovery, revocations, history);
     }
 
     @Bean

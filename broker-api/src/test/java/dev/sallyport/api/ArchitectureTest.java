@@ -19,12 +19,14 @@ import dev.sallyport.core.attest.Attestation;
 import dev.sallyport.core.log.Merkle;
 import dev.sallyport.core.policy.Ask;
 import dev.sallyport.core.policy.Permit;
+import dev.sallyport.core.possession.KeyProof;
 import dev.sallyport.core.token.AccessToken;
 import dev.sallyport.core.token.TokenMinter;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The import table of the modules, and who may make what. A rule that matches no class fails. */
@@ -69,7 +71,7 @@ class ArchitectureTest {
                 .and()
                 .doNotHaveFullyQualifiedName(Permit.class.getName())
                 .should()
-                .callConstructor(Permit.class, Ask.class, List.class, Duration.class, List.class));
+                .callConstructor(Permit.class, Ask.class, List.class, Duration.class, Set.class, List.class));
         assertThat(PRODUCT.get("dev.sallyport.policy.PolicySet").getConstructorCallsFromSelf())
                 .anyMatch(call -> call.getTargetOwner().isEquivalentTo(Permit.class));
     }
@@ -87,7 +89,7 @@ class ArchitectureTest {
 
     @Test
     void nothing_outside_core_can_be_an_attestation_or_a_verified_token() {
-        for (Class<?> proof : List.of(Attestation.class, AccessToken.class)) {
+        for (Class<?> proof : List.of(Attestation.class, AccessToken.class, KeyProof.Held.class)) {
             assertThat(proof.isSealed()).isTrue();
             assertThat(proof.getPermittedSubclasses())
                     .singleElement()

@@ -122,7 +122,12 @@ public final class Broker {
     private Trial decide(Trial trial, Ask ask, State state) {
         return switch (state.policy().decide(ask)) {
             case Deny deny -> trial.denied(deny);
-            case Permit permit -> trial.issued(permit, state.minter().mint(permit));
+            case Permit permit -> {
+                Refusal unproven = ProofCheck.fault(trial, permit);
+                yield unproven == null
+                        ? trial.issued(permit, state.minter().mint(permit))
+                        : trial.unproven(permit, unproven);
+            }
         };
     }
 

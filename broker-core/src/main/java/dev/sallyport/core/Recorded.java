@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,16 @@ public record Recorded(Map<?, ?> fields) {
 
     public Recorded object(String name) {
         return new Recorded(as(Map.class, name, fields.get(name)));
+    }
+
+    /** The member that may be missing. */
+    public Optional<Recorded> optional(String name) {
+        return fields.containsKey(name) ? Optional.of(object(name)) : Optional.empty();
+    }
+
+    /** The text that may be missing; null where it is. */
+    public @Nullable String optionalText(String name) {
+        return fields.containsKey(name) ? text(name) : null;
     }
 
     /** A list of strings. */

@@ -80,6 +80,30 @@ public sealed interface Refusal {
         }
     }
 
+    /** The DPoP proof is missing though the token must be bound to a key, or it is not good. */
+    record ProofRefused(String detail) implements Refusal {
+        @Override
+        public String reason() {
+            return "proof";
+        }
+    }
+
+    /** The DPoP proof needs a nonce of the broker's. */
+    record NonceWanted(String detail) implements Refusal {
+        @Override
+        public String reason() {
+            return "nonce";
+        }
+    }
+
+    /** There is no client certificate though the token must be bound to one. */
+    record CertificateMissing(String detail) implements Refusal {
+        @Override
+        public String reason() {
+            return "certificate";
+        }
+    }
+
     /** The log, the database or a verifier's keys are out of reach. */
     record OutOfReach(String detail) implements Refusal {
         @Override

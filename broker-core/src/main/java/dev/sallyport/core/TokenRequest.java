@@ -2,6 +2,7 @@ package dev.sallyport.core;
 
 import dev.sallyport.core.attest.Evidence;
 import dev.sallyport.core.policy.McpTool;
+import dev.sallyport.core.possession.Possession;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param tools the authorization details: tools, whose actions are among the actions
  * @param clientId the agent that the caller says it is, or the subject of its evidence; null when it does not say
  * @param ip the caller's address
+ * @param possession what the caller shows to hold beside its evidence
  */
 public record TokenRequest(
         Evidence evidence,
@@ -21,11 +23,17 @@ public record TokenRequest(
         List<String> actions,
         List<McpTool> tools,
         @Nullable String clientId,
-        String ip) {
+        String ip,
+        Possession possession) {
 
     public TokenRequest {
         resources = List.copyOf(resources);
         actions = List.copyOf(actions);
         tools = List.copyOf(tools);
+    }
+
+    /** The same request with what its caller shows to hold. */
+    public TokenRequest with(Possession possession) {
+        return new TokenRequest(evidence, resources, actions, tools, clientId, ip, possession);
     }
 }

@@ -64,12 +64,18 @@ record Trial(
         return ended(new End(refusal, null, deny.policies()));
     }
 
+    /** The decision was a permit, but what it asks for is not proven. */
+    Trial unproven(Permit permit, Refusal refusal) {
+        return ended(new End(refusal, null, permit.policies()));
+    }
+
     Trial issued(Permit permit, MintedToken token) {
         return ended(new End(null, token, permit.policies()));
     }
 
     Ask ask(Agent agent, Target target) {
-        return new Ask(agent, proof, target, request.actions(), request.tools(), new Ask.Facts(time, request.ip()));
+        Ask.Facts facts = new Ask.Facts(time, request.ip(), request.possession().proven());
+        return new Ask(agent, proof, target, request.actions(), request.tools(), facts);
     }
 
     /** Tokens count in whole seconds: less than one left is none. */

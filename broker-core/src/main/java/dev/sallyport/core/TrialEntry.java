@@ -5,6 +5,7 @@ import dev.sallyport.core.attest.Claims;
 import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.log.Entry;
 import dev.sallyport.core.policy.McpTool;
+import dev.sallyport.core.possession.Confirmation;
 import dev.sallyport.core.token.MintedToken;
 import java.util.Map;
 import java.util.TreeMap;
@@ -72,7 +73,11 @@ final class TrialEntry {
         Map<String, Object> input = new TreeMap<>();
         input.put("time", trial.time().toEpochMilli());
         input.put("ip", request.ip());
-        input.put("proof", "none");
+        Confirmation proven = request.possession().proven();
+        input.put("proof", proven.method());
+        if (!proven.isNone()) {
+            input.put(Confirmation.CLAIM, proven.members());
+        }
         input.put("actions", request.actions());
         input.put("resources", request.resources().stream().limit(MAX_RESOURCES).toList());
         if (!request.tools().isEmpty()) {

@@ -20,6 +20,7 @@ import dev.sallyport.core.log.Entry;
 import dev.sallyport.core.log.IssuanceLog;
 import dev.sallyport.core.log.SealedEntry;
 import dev.sallyport.core.policy.Deny;
+import dev.sallyport.core.possession.Possession;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -192,8 +193,8 @@ class BrokerTest {
     @Test
     void unproven_callers_are_counted_and_summarised_not_logged_one_by_one() {
         Broker broker = broker(state(1));
-        TokenRequest unproven =
-                new TokenRequest(Evidence.jwt("no.jwt"), List.of(RESOURCE), List.of(), List.of(), null, "192.0.2.7");
+        TokenRequest unproven = new TokenRequest(
+                Evidence.jwt("no.jwt"), List.of(RESOURCE), List.of(), List.of(), null, "192.0.2.7", Possession.NONE);
 
         for (int i = 0; i < 500; i++) {
             broker.exchange(unproven);
@@ -240,7 +241,8 @@ class BrokerTest {
     @Test
     void counts_that_can_not_be_written_are_kept_for_the_next_minute() {
         broker(state(1))
-                .exchange(new TokenRequest(Evidence.jwt("no.jwt"), List.of(), List.of(), List.of(), null, "192.0.2.7"));
+                .exchange(new TokenRequest(
+                        Evidence.jwt("no.jwt"), List.of(), List.of(), List.of(), null, "192.0.2.7", Possession.NONE));
 
         assertThatThrownBy(() -> refusals.flush(
                         only(state(1)),

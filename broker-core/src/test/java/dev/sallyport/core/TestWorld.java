@@ -14,6 +14,7 @@ import dev.sallyport.core.policy.Ask;
 import dev.sallyport.core.policy.Permit;
 import dev.sallyport.core.policy.PolicyEngine;
 import dev.sallyport.core.policy.Proof;
+import dev.sallyport.core.possession.Possession;
 import dev.sallyport.core.token.JwtMinter;
 import dev.sallyport.core.token.KeyRing;
 import dev.sallyport.core.token.SigningKey;
@@ -47,7 +48,7 @@ final class TestWorld {
 
     /** Permits whatever is asked for, as long as the target allows. */
     static final PolicyEngine PERMIT_ALL =
-            ask -> new Permit(ask, wanted(ask), ask.target().token().maxTtl(), List.of("allow-all"));
+            ask -> new Permit(ask, wanted(ask), ask.target().token().maxTtl(), Set.of(), List.of("allow-all"));
 
     private TestWorld() {}
 
@@ -122,7 +123,7 @@ final class TestWorld {
     }
 
     static TokenRequest request(List<String> resources, List<String> actions) {
-        return new TokenRequest(evidence(), resources, actions, List.of(), null, "192.0.2.7");
+        return new TokenRequest(evidence(), resources, actions, List.of(), null, "192.0.2.7", Possession.NONE);
     }
 
     static Evidence evidence() {

@@ -8,8 +8,10 @@ import dev.sallyport.core.policy.Decision;
 import dev.sallyport.core.policy.Deny;
 import dev.sallyport.core.policy.Permit;
 import dev.sallyport.core.policy.PolicyEngine;
+import dev.sallyport.core.policy.Proof;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -67,13 +69,16 @@ final class PolicySet implements PolicyEngine {
     private static Permit permit(Ask ask, List<String> granted, Considered rules) {
         Duration ttl = ask.target().token().maxTtl();
         Set<String> names = new LinkedHashSet<>();
+        Set<Proof> proofs = EnumSet.of(ask.target().token().proof());
         for (Rule rule : rules.all()) {
             if (rule.allows() && granted.stream().anyMatch(action -> rules.applies(rule, action))) {
                 names.add(rule.name());
                 ttl = rule.ttl() != null && rule.ttl().compareTo(ttl) < 0 ? rule.ttl() : ttl;
+                proofs.add(rule.proof());
             }
         }
-        return new Permit(ask, granted, ttl, List.copyOf(names));
+        proofs.remove(Proof.NONE);
+        return new Permit(ask, granted, ttl, proofs, List.copyOf(names));
     }
 
     private static Deny deny(Ask ask, List<String> granted, RuleIndex index, Considered rules) {

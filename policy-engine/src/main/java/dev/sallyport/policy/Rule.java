@@ -4,9 +4,11 @@ import dev.sallyport.core.Glob;
 import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.policy.Policy;
 import dev.sallyport.core.policy.Policy.Selector;
+import dev.sallyport.core.policy.Proof;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param actions patterns of actions
  * @param condition its {@code when}; null for always
  * @param ttl the longest lifetime that an allow gives; null for no limit of its own
+ * @param proof how an allow wants a token to be bound
  */
 record Rule(
         String name,
@@ -27,7 +30,8 @@ record Rule(
         List<Glob> targets,
         List<Glob> actions,
         @Nullable Condition condition,
-        @Nullable Duration ttl) {
+        @Nullable Duration ttl,
+        Proof proof) {
 
     static Rule of(Policy policy, @Nullable Condition condition) {
         return new Rule(
@@ -37,7 +41,8 @@ record Rule(
                 Glob.all(policy.targets()),
                 Glob.all(policy.actions()),
                 condition,
-                policy.grant().ttl());
+                policy.grant().ttl(),
+                Objects.requireNonNullElse(policy.grant().proof(), Proof.NONE));
     }
 
     boolean isAbout(Agent agent) {

@@ -5,7 +5,6 @@ import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
 import dev.sallyport.core.attest.Claims;
 import dev.sallyport.core.policy.Ask;
-import dev.sallyport.core.policy.Proof;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -92,7 +91,7 @@ final class Vocabulary {
                         case "action" -> action;
                         case "request.time" -> ask.facts().time();
                         case "request.ip" -> ask.facts().ip();
-                        case "request.proof" -> Proof.NONE.toString();
+                        case "request.proof" -> ask.facts().proven().method();
                         case "context", "posture" -> Map.of();
                         default -> null;
                     });

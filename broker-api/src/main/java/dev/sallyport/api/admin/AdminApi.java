@@ -27,6 +27,7 @@ public final class AdminApi {
             StateCompiler compiler,
             PostgresStore store,
             Discovery discovery,
+            RevocationEndpoints revocations,
             RouterFunction<ServerResponse> history) {
         Revisions revisions = new Revisions(state, compiler, store);
         SuspensionEndpoints suspensions = new SuspensionEndpoints(state, store);
@@ -37,6 +38,7 @@ public final class AdminApi {
                 routes.add(suspensions.routes(kind));
             }
         }
+        routes.add(revocations.routes());
         routes.add(ResourceMetadata.routes(state, discovery));
         routes.add(new ConfigurationEndpoints(state, revisions).routes());
         routes.add(history.filter(Caller.with(Scopes.AUDIT_READ)));

@@ -21,6 +21,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param keyEncryptionKey the file that holds the 32-byte key which seals signing keys, in base64; generated beside the
  *     embedded database only
  * @param auditorRole the database role that may read the log, granted by the migrations
+ * @param dpopNonce whether a DPoP proof needs a nonce of the broker's
+ * @param trustedProxy addresses and ranges of proxies whose headers about their clients are believed
+ * @param clientCertificateHeader the header in which they pass on the client's certificate
  * @param dev whether this is for development: on loopback only, with an issuer that vouches for the developer
  * @param replica the name of this process in the log; by default its host and process id
  */
@@ -35,6 +38,9 @@ public record BrokerProperties(
         List<String> allowOutbound,
         @Nullable Path keyEncryptionKey,
         @DefaultValue("sallyport_auditor") String auditorRole,
+        @DefaultValue("optional") DpopNonce dpopNonce,
+        List<String> trustedProxy,
+        @Nullable String clientCertificateHeader,
         @DefaultValue("false") boolean dev,
         @Nullable String replica) {
 
@@ -42,12 +48,21 @@ public record BrokerProperties(
         checkPort("port", port);
         checkPort("management-port", managementPort);
         allowOutbound = allowOutbound == null ? List.of() : List.copyOf(allowOutbound);
+        trustedProxy = trustedProxy == null ? List.of() : List.copyOf(trustedProxy);
         if (bootstrap != null) {
             Invalid.unless(Files.isReadable(bootstrap), "bootstrap", bootstrap + " does not exist or can't be read");
         }
         if (issuer != null) {
             Site.checkIssuer(issuer);
         }
+    }
+
+    /** When a DPoP proof needs a nonce (RFC 9449 section 8). */
+    public enum DpopNonce {
+        /** One that is there must be good. */
+        OPTIONAL,
+        /** There must be one. */
+        REQUIRED
     }
 
     /** The configured name, or one that tells this process from others. */

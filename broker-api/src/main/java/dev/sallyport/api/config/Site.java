@@ -16,8 +16,9 @@ import java.util.Optional;
  * @param issuer the {@code iss} of its tokens: stored at first start, never taken from a request
  * @param trustDomain the SPIFFE trust domain of its agents
  * @param port the port that it listens on
+ * @param tls whether it speaks TLS there
  */
-public record Site(String issuer, String trustDomain, int port) {
+public record Site(String issuer, String trustDomain, int port, boolean tls) {
 
     /**
      * Settles the issuer.
@@ -25,10 +26,10 @@ public record Site(String issuer, String trustDomain, int port) {
      * <p>A database keeps the issuer that it was set up with, and another one needs an explicit {@code --issuer}, since it
      * orphans every verifier. A free port is the one of the stored issuer where that is free.
      */
-    public static Site settle(BrokerProperties settings, PostgresStore store) {
+    public static Site settle(BrokerProperties settings, PostgresStore store, boolean tls) {
         Optional<String> stored = store.issuer();
         int port = settings.port() != 0 ? settings.port() : freePort(stored);
-        String issuer = settings.issuer() != null ? settings.issuer() : "http://localhost:" + port;
+        String issuer = settings.issuer() != null ? settings.issuer() : baseUrl(port, tls);
         if (stored.isPresent() && !stored.get().equals(issuer)) {
             Invalid.unless(
                     settings.issuer() != null,
@@ -40,7 +41,16 @@ public record Site(String issuer, String trustDomain, int port) {
         }
         String domain = settings.trustDomain() != null ? settings.trustDomain() : trustDomain(issuer);
         Invalid.unless(domain.matches("[a-z0-9._-]{1,255}"), "trust-domain", "must match [a-z0-9._-]{1,255}");
-        return new Site(issuer, domain, port);
+        return new Site(issuer, domain, port, tls);
+    }
+
+    /** Where it can be reached from this machine. */
+    public String baseUrl() {
+        return baseUrl(port, tls);
+    }
+
+    private static String baseUrl(int port, boolean tls) {
+        return (tls ? "https" : "http") + "://localhost:" + port;
     }
 
     /** The name of this broker's log: the issuer without its scheme, and {@code /log}. */

@@ -116,7 +116,12 @@ public final class Documents {
 
     /** Reads why something is done, {@code {"reason": ...}}; null where it does not say. */
     public static @Nullable String readReason(byte[] body, Format format) {
-        return read(format.mapper(), text(body), Reason.class).reason();
+        return readRequest(body, format, Reason.class).reason();
+    }
+
+    /** Reads a request of a shape of its own. Throws {@link Invalid} with the path of the field. */
+    public static <T> T readRequest(byte[] body, Format format, Class<T> shape) {
+        return read(format.mapper(), text(body), shape);
     }
 
     private record Reason(@Nullable String reason) {}

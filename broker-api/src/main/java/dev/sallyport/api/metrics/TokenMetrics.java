@@ -28,6 +28,9 @@ public final class TokenMetrics implements TokenObserver {
             new Refusal.AgentRefused(""),
             new Refusal.TargetRefused(""),
             new Refusal.ActionRefused(""),
+            new Refusal.ProofRefused(""),
+            new Refusal.NonceWanted(""),
+            new Refusal.CertificateMissing(""),
             new Refusal.OutOfReach(""));
 
     private record Labels(String outcome, String reason, String check) {}
@@ -68,6 +71,8 @@ public final class TokenMetrics implements TokenObserver {
                 new Labels("malformed", reason, "");
             case Refusal.EvidenceRefused(var check, var _) -> new Labels("refused", reason, check.label());
             case Refusal.AgentRefused _, Refusal.TargetRefused _, Refusal.ActionRefused _, Refusal.DetailsRefused _ ->
+                new Labels("refused", reason, "");
+            case Refusal.ProofRefused _, Refusal.NonceWanted _, Refusal.CertificateMissing _ ->
                 new Labels("refused", reason, "");
             case Refusal.OutOfReach _ -> new Labels("unavailable", reason, "");
         };

@@ -1,11 +1,17 @@
 package dev.sallyport.api.security;
 
 import dev.sallyport.api.config.Site;
+import dev.sallyport.api.peer.Peers;
 import dev.sallyport.api.state.LiveState;
+import dev.sallyport.api.token.IntrospectionEndpoint;
 import dev.sallyport.api.web.OpenApiEndpoint;
 import dev.sallyport.core.live.LiveTokens;
+import dev.sallyport.core.possession.DpopVerifier;
+import dev.sallyport.store.PostgresStore;
 import jakarta.servlet.DispatcherType;
 import java.util.EnumSet;
+import java.util.UUID;
+import java.util.function.Supplier;
 import org.springframework.boot.web.servlet.DelegatingFilterProxyRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -24,8 +30,18 @@ import org.springframework.security.web.access.intercept.AuthorizationFilter;
 public class ApiSecurity {
 
     @Bean
-    SecurityFilterChain chain(HttpSecurity http, Site site, LiveState state, LiveTokens tokens) throws Exception {
-        BearerFilter bearer = new BearerFilter(site, state, tokens);
+    SecurityFilterChain chain(
+            HttpSecurity http,
+            Site site,
+            LiveState state,
+            LiveTokens tokens,
+            DpopVerifier dpop,
+            Peers peers,
+            PostgresStore store,
+            Supplier<UUID> ids)
+            throws Exception {
+        Possessions possessions = new Possessions(site.issuer(), dpop, peers, store.spentProofs(), ids);
+        BearerFilter bearer = new BearerFilter(site, state, tokens, possessions);
         return http.authorizeHttpRequests(requests -> requests.requestMatchers(OpenApiEndpoint.PATH)
                         .permitAll()
                         .requestMatchers("/v1", "/v1/**")
@@ -33,8 +49,8 @@ public class ApiSecurity {
                         .anyRequest()
                         .permitAll())
                 .addFilterBefore(bearer, AuthorizationFilter.class)
-                .exceptionHandling(refusals ->
-                        refusals.authenticationEntryPoint((request, response, missing) -> bearer.challenge(response)))
+                .exceptionHandling(refusals -> refusals.authenticationEntryPoint(
+                        (request, response, missing) -> bearer.challenge(request, response)))
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)
                 .httpBasic(AbstractHttpConfigurer::disable)
@@ -51,7 +67,8 @@ public class ApiSecurity {
         DelegatingFilterProxyRegistrationBean registration =
                 new DelegatingFilterProxyRegistrationBean("springSecurityFilterChain");
         registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST));
-        registration.addUrlPatterns("/v1/*", "/.well-known/*", "/oauth2/jwks", "/oauth2/authorize");
+        registration.addUrlPatterns(
+                "/v1/*", "/.well-known/*", "/oauth2/jwks", "/oauth2/authorize", IntrospectionEndpoint.PATH);
         return registration;
     }
 }

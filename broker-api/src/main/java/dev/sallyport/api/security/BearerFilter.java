@@ -1,6 +1,7 @@
 package dev.sallyport.api.security;
 
 import dev.sallyport.api.config.Site;
+import dev.sallyport.api.security.Credentials.Scheme;
 import dev.sallyport.api.state.LiveState;
 import dev.sallyport.api.state.Loaded;
 import dev.sallyport.api.web.Discovery;
@@ -10,7 +11,11 @@ import dev.sallyport.core.CanonicalJson;
 import dev.sallyport.core.Unavailable;
 import dev.sallyport.core.live.LiveTokens;
 import dev.sallyport.core.live.Standing;
+import dev.sallyport.core.possession.DpopVerifier;
+import dev.sallyport.core.possession.KeyProof;
+import dev.sallyport.core.possession.Possession;
 import dev.sallyport.core.token.AccessToken;
+import dev.sallyport.core.token.NotHeld;
 import dev.sallyport.core.token.NotVerified;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -21,7 +26,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
@@ -29,67 +33,85 @@ import org.springframework.security.web.authentication.preauth.PreAuthenticatedA
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Lets callers into the admin API by an access token that the broker itself issued for it (RFC 6750 section 2.1).
+ * Lets callers into the admin API by an access token that the broker itself issued for it, as a bearer token (RFC 6750
+ * section 2.1) or, where it is bound to a key, with a DPoP proof (RFC 9449 section 7.1).
  *
  * <p>A token counts only while it would be issued again: once the signature has been verified the database is asked for the
  * latest, and what the agent proved is decided on once more.
  */
 final class BearerFilter extends OncePerRequestFilter {
 
-    private static final String SCHEME = "Bearer ";
-
     private final LiveState state;
     private final LiveTokens tokens;
     private final String audience;
-    private final String metadataUrl;
+    private final Challenges challenges;
+    private final Possessions possessions;
 
-    BearerFilter(Site site, LiveState state, LiveTokens tokens) {
+    BearerFilter(Site site, LiveState state, LiveTokens tokens, Possessions possessions) {
         this.state = state;
         this.tokens = tokens;
         this.audience = site.issuer() + "/v1";
-        this.metadataUrl = Discovery.protectedResourceUrl(site.issuer() + "/v1");
+        this.challenges = new Challenges(Discovery.protectedResourceUrl(audience));
+        this.possessions = possessions;
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
+        if (request.getHeader(DpopVerifier.HEADER) != null) {
+            response.setHeader("DPoP-Nonce", possessions.nonce());
+        }
         try {
-            AccessToken token = token(request);
-            if (token != null) {
-                admit(new Caller(token, metadataUrl));
+            List<String> headers = Collections.list(request.getHeaders("Authorization"));
+            if (!headers.isEmpty()) {
+                admit(caller(headers, request));
             }
             chain.doFilter(request, response);
         } catch (Problem problem) {
-            write(response, problem);
+            write(request, response, problem);
         } catch (Unavailable broken) {
-            write(response, Problems.unavailable(broken));
+            write(request, response, Problems.unavailable(broken));
         } finally {
             SecurityContextHolder.clearContext();
         }
     }
 
-    /** The token that lets the caller in; null where there is none. Throws where there is one that does not. */
-    private @Nullable AccessToken token(HttpServletRequest request) {
-        List<String> headers = Collections.list(request.getHeaders("Authorization"));
-        if (headers.isEmpty()) {
-            return null;
+    /** The caller whom the token lets in. Throws where it does not. */
+    private Caller caller(List<String> headers, HttpServletRequest request) {
+        Credentials credentials = Credentials.read(headers)
+                .orElseThrow(() -> challenges.invalidToken(
+                        Scheme.BEARER, "the Authorization header must be one token, of Bearer or of DPoP"));
+        Possession possession = possessions.of(request, credentials);
+        KeyProof key = possession.key();
+        switch (key) {
+            case KeyProof.Bad(var detail) -> throw challenges.invalidProof(detail);
+            case KeyProof.NonceWanted(var detail) -> throw challenges.nonceWanted(detail);
+            case KeyProof.None _
+            when credentials.scheme() == Scheme.DPOP ->
+                throw challenges.invalidProof("there is no DPoP header with a proof");
+            case KeyProof.None _, KeyProof.Held _ -> {}
         }
-        String header = headers.getFirst();
-        if (headers.size() > 1 || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-            throw invalidToken("the Authorization header must be one bearer token");
+        AccessToken token = live(verified(credentials, possession), credentials);
+        if (key instanceof KeyProof.Held proof && !possessions.spend(proof, request)) {
+            throw challenges.invalidProof("the DPoP proof has been used before");
         }
-        String compact = header.substring(SCHEME.length()).strip();
-        return switch (state.loaded().verifier().verify(compact, audience)) {
-            case AccessToken token -> live(token, compact);
-            case NotVerified(var detail) -> throw invalidToken(detail);
+        return new Caller(token, credentials.scheme(), challenges);
+    }
+
+    private AccessToken verified(Credentials credentials, Possession possession) {
+        return switch (state.loaded().verifier().verify(credentials.token(), audience, possession.proven())) {
+            case AccessToken token -> token;
+            case NotVerified(var detail) -> throw challenges.invalidToken(credentials.scheme(), detail);
+            case NotHeld(var detail, var byKey) ->
+                throw challenges.invalidToken(byKey ? Scheme.DPOP : credentials.scheme(), detail);
         };
     }
 
-    private AccessToken live(AccessToken token, String compact) {
+    private AccessToken live(AccessToken token, Credentials credentials) {
         Loaded _ = state.fresh();
-        return switch (tokens.of(token, compact)) {
+        return switch (tokens.of(token, credentials.token())) {
             case Standing.Live _ -> token;
-            case Standing.Dead(var why) -> throw invalidToken(why);
+            case Standing.Dead(var why) -> throw challenges.invalidToken(credentials.scheme(), why);
         };
     }
 
@@ -99,31 +121,26 @@ final class BearerFilter extends OncePerRequestFilter {
         SecurityContextHolder.setContext(context);
     }
 
-    private Problem invalidToken(String detail) {
-        return unauthorized(detail, "Bearer error=\"invalid_token\", error_description=\"" + detail + "\", ");
+    void challenge(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        write(request, response, challenges.missing());
     }
 
-    /** A caller without a token is told where to get one, and no error (RFC 6750 section 3.1). */
-    void challenge(HttpServletResponse response) throws IOException {
-        write(response, unauthorized("an access token for this API is needed", "Bearer "));
-    }
-
-    private Problem unauthorized(String detail, String challenge) {
-        return new Problem(
-                401,
-                "unauthorized",
-                detail,
-                Map.of(),
-                Map.of("WWW-Authenticate", challenge + "resource_metadata=\"" + metadataUrl + "\""));
-    }
-
-    private static void write(HttpServletResponse response, Problem problem) throws IOException {
-        byte[] json = CanonicalJson.text(problem.document()).getBytes(StandardCharsets.UTF_8);
+    /** As problem documents, but for the OAuth endpoints, which have their own way to say it (RFC 6749 section 5.2). */
+    private static void write(HttpServletRequest request, HttpServletResponse response, Problem problem)
+            throws IOException {
+        boolean oauth = request.getRequestURI().startsWith("/oauth2/");
+        byte[] json =
+                CanonicalJson.text(oauth ? error(problem) : problem.document()).getBytes(StandardCharsets.UTF_8);
         response.setStatus(problem.status());
         problem.headers().forEach(response::setHeader);
         response.setHeader("Cache-Control", "no-store");
-        response.setContentType("application/problem+json");
+        response.setContentType(oauth ? "application/json" : "application/problem+json");
         response.setContentLength(json.length);
         response.getOutputStream().write(json);
+    }
+
+    private static Map<String, Object> error(Problem problem) {
+        String error = problem.status() == 401 ? "invalid_token" : "temporarily_unavailable";
+        return Map.of("error", error, "error_description", String.valueOf(problem.getMessage()));
     }
 }

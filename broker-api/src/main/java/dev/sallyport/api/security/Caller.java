@@ -1,13 +1,15 @@
 package dev.sallyport.api.security;
 
+import dev.sallyport.api.security.Credentials.Scheme;
 import dev.sallyport.api.web.Problem;
 import dev.sallyport.core.token.AccessToken;
 import dev.sallyport.store.Author;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.servlet.function.HandlerFilterFunction;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
@@ -16,11 +18,13 @@ import org.springframework.web.servlet.function.ServerResponse;
 public final class Caller {
 
     private final AccessToken token;
-    private final String metadataUrl;
+    private final Scheme scheme;
+    private final Challenges challenges;
 
-    Caller(AccessToken token, String metadataUrl) {
+    Caller(AccessToken token, Scheme scheme, Challenges challenges) {
         this.token = token;
-        this.metadataUrl = metadataUrl;
+        this.scheme = scheme;
+        this.challenges = challenges;
     }
 
     /** The caller of a request that has passed the chain. */
@@ -55,23 +59,31 @@ public final class Caller {
         }
     }
 
+    /** The caller of the request that this thread answers; empty where the request brought no token. */
+    public static Optional<Caller> current() {
+        Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
+        return authentication != null && authentication.getPrincipal() instanceof Caller caller
+                ? Optional.of(caller)
+                : Optional.empty();
+    }
+
+    /** The agent's name. */
+    public String agent() {
+        return token.agent();
+    }
+
+    /** Whether the token has a scope. */
+    public boolean may(String scope) {
+        return token.actions().contains(scope);
+    }
+
     /** For the log. */
     public Author author() {
         return new Author(token.agent(), token.jti());
     }
 
-    /** RFC 6750 section 3.1. */
     private Problem insufficient(Collection<String> scopes) {
-        String wanted = String.join(" ", scopes);
-        return new Problem(
-                403,
-                "insufficient-scope",
-                "the token lacks a scope that this needs: " + wanted,
-                Map.of(),
-                Map.of(
-                        "WWW-Authenticate",
-                        "Bearer error=\"insufficient_scope\", scope=\"" + wanted + "\", resource_metadata=\""
-                                + metadataUrl + "\""));
+        return challenges.insufficientScope(scheme, String.join(" ", scopes));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.sallyport.api.state;
 
 import dev.sallyport.api.document.Documents;
 import dev.sallyport.core.log.LogKey;
+import dev.sallyport.core.possession.NonceKey;
 import dev.sallyport.core.token.SigningKey;
 import dev.sallyport.store.Document;
 import dev.sallyport.store.KeyRecord;
@@ -59,6 +60,15 @@ public final class FirstStart {
             return new KeyRecord(key.kid(), key.algorithm(), LogKey.PURPOSE, key.privateJwk(), clock.instant());
         });
         return LogKey.parse(record.secret());
+    }
+
+    /** The key that nonces are known by; made where there is none. */
+    public static NonceKey nonceKey(PostgresStore store, InstantSource clock) {
+        KeyRecord record = store.changes().firstKey(NonceKey.PURPOSE, () -> {
+            NonceKey key = NonceKey.generate();
+            return new KeyRecord(key.kid(), key.algorithm(), NonceKey.PURPOSE, key.privateJwk(), clock.instant());
+        });
+        return NonceKey.parse(record.secret());
     }
 
     private void apply(Bundle bundle) {

@@ -1,12 +1,15 @@
 package dev.sallyport.api.token;
 
 import dev.sallyport.core.Refusal;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +21,46 @@ import org.jspecify.annotations.Nullable;
  */
 final class FormBody {
 
+    private static final int MAX_BODY = 64 * 1024;
     private static final int MAX_PARAMETERS = 64;
 
     private final Map<String, List<String>> parameters;
 
     private FormBody(Map<String, List<String>> parameters) {
         this.parameters = parameters;
+    }
+
+    /**
+     * Reads the form of a request, at most 64 KiB.
+     *
+     * @throws BadForm where it has none, or one that can be understood in more than one way
+     */
+    static FormBody of(HttpServletRequest request) throws IOException {
+        if (request.getQueryString() != null) {
+            throw new BadForm("query", "parameters belong in the body, not in the URL");
+        }
+        if (!isForm(request.getContentType()) || request.getHeader("Content-Encoding") != null) {
+            throw new BadForm(
+                    "Content-Type", "the body must be application/x-www-form-urlencoded, in UTF-8 and unencoded");
+        }
+        long declared = request.getContentLengthLong();
+        byte[] body = new byte[declared < 0 ? MAX_BODY + 1 : (int) Math.min(declared, MAX_BODY + 1)];
+        int length =
+                declared > MAX_BODY ? body.length : request.getInputStream().readNBytes(body, 0, body.length);
+        if (length > MAX_BODY) {
+            throw new BadForm(new Refusal.TooLarge("the body is larger than " + MAX_BODY + " bytes"));
+        }
+        return parse(body, length);
+    }
+
+    private static boolean isForm(@Nullable String contentType) {
+        if (contentType == null) {
+            return false;
+        }
+        String[] parts = contentType.toLowerCase(Locale.ROOT).split(";", 2);
+        String parameters = parts.length == 1 ? "" : parts[1].replace("\"", "").strip();
+        return parts[0].strip().equals("application/x-www-form-urlencoded")
+                && (parameters.isEmpty() || parameters.equals("charset=utf-8"));
     }
 
     /** Throws {@link BadForm} where the body is not a form. */
@@ -128,14 +165,18 @@ final class FormBody {
 
         private static final long serialVersionUID = 1L;
 
-        private final Refusal.Malformed refusal;
+        private final transient Refusal refusal;
 
         BadForm(String parameter, String problem) {
-            super(problem, null, false, false);
-            this.refusal = new Refusal.Malformed(parameter, problem);
+            this(new Refusal.Malformed(parameter, problem));
         }
 
-        Refusal.Malformed refusal() {
+        BadForm(Refusal refusal) {
+            super(refusal.detail(), null, false, false);
+            this.refusal = refusal;
+        }
+
+        Refusal refusal() {
             return refusal;
         }
     }

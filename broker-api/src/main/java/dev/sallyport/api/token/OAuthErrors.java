@@ -3,7 +3,8 @@ package dev.sallyport.api.token;
 import dev.sallyport.core.Refusal;
 
 /**
- * The one table of refusals: what each is called at the token endpoint (RFC 6749 section 5.2, RFC 8707 section 2, RFC 9396 section 5).
+ * The one table of refusals: what each is called at the token endpoint (RFC 6749 section 5.2, RFC 8707 section 2, RFC 9396
+ * section 5, RFC 9449 sections 5 and 8).
  *
  * <p>{@code temporarily_unavailable} is an extension at this endpoint.
  */
@@ -45,6 +46,9 @@ final class OAuthErrors {
             case Refusal.TargetRefused _ -> new Answer(400, "invalid_target");
             case Refusal.ActionRefused _ -> new Answer(400, "invalid_scope");
             case Refusal.DetailsRefused _ -> new Answer(400, "invalid_authorization_details");
+            case Refusal.ProofRefused _ -> new Answer(400, "invalid_dpop_proof");
+            case Refusal.NonceWanted _ -> new Answer(400, "use_dpop_nonce");
+            case Refusal.CertificateMissing _ -> new Answer(400, "invalid_request");
             case Refusal.OutOfReach _ -> new Answer(503, "temporarily_unavailable", 1);
         };
     }

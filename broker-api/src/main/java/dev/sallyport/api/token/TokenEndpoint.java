@@ -1,19 +1,23 @@
 package dev.sallyport.api.token;
 
+import dev.sallyport.api.peer.Peer;
+import dev.sallyport.api.peer.Peers;
 import dev.sallyport.core.Broker;
-import dev.sallyport.core.CanonicalJson;
+import dev.sallyport.core.Invalid;
 import dev.sallyport.core.Outcome;
 import dev.sallyport.core.Refusal;
 import dev.sallyport.core.TokenRequest;
 import dev.sallyport.core.policy.McpTool;
+import dev.sallyport.core.possession.DpopVerifier;
+import dev.sallyport.core.possession.DpopVerifier.Use;
+import dev.sallyport.core.possession.KeyProof;
+import dev.sallyport.core.possession.Possession;
 import dev.sallyport.core.token.MintedToken;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -24,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * {@code POST /oauth2/token}: reads the form, asks the broker, writes the answer.
  *
  * <p>A plain servlet beside the security chain and MVC, since this is the hot path; so it refuses odd methods, paths, types
- * and sizes itself. The body is at most {@value #MAX_BODY} bytes.
+ * and sizes itself.
  */
 public final class TokenEndpoint extends HttpServlet {
 
@@ -32,17 +36,27 @@ public final class TokenEndpoint extends HttpServlet {
     public static final String PATH = "/oauth2/token";
 
     private static final long serialVersionUID = 1L;
-    private static final int MAX_BODY = 64 * 1024;
 
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9-]{0,31}");
 
     private static final Logger LOG = LoggerFactory.getLogger(TokenEndpoint.class);
 
     private final transient Broker broker;
+    private final transient Peers peers;
+    private final transient DpopVerifier dpop;
     private final transient TokenObserver observer;
+    private final String url;
 
-    public TokenEndpoint(Broker broker, TokenObserver observer) {
+    /**
+     * Makes the endpoint.
+     *
+     * @param issuer the broker's own, under which the endpoint is known: what DPoP proofs have to be for
+     */
+    public TokenEndpoint(String issuer, Broker broker, Peers peers, DpopVerifier dpop, TokenObserver observer) {
+        this.url = issuer + PATH;
         this.broker = broker;
+        this.peers = peers;
+        this.dpop = dpop;
         this.observer = observer;
     }
 
@@ -54,12 +68,15 @@ public final class TokenEndpoint extends HttpServlet {
         } else if (!request.getMethod().equals("POST")) {
             response.setHeader("Allow", "POST");
             observer.refused(new Refusal.Malformed("method", ""), System.nanoTime() - started);
-            refuse(response, 405, "invalid_request", "the token endpoint takes POST only");
+            OAuthAnswer.refusal(response, 405, "invalid_request", "the token endpoint takes POST only");
         } else if (request.getHeader("Authorization") != null) {
             observer.refused(new Refusal.Malformed("Authorization", ""), System.nanoTime() - started);
             challenge(response, request.getHeader("Authorization"));
         } else {
-            switch (form(request)) {
+            if (request.getHeader(DpopVerifier.HEADER) != null) {
+                response.setHeader("DPoP-Nonce", dpop.nonce());
+            }
+            switch (asked(request)) {
                 case TokenForm.Unclear(var refusal) -> {
                     observer.refused(refusal, System.nanoTime() - started);
                     refuse(response, refusal, Door.JWT_BEARER, "");
@@ -78,7 +95,7 @@ public final class TokenEndpoint extends HttpServlet {
         } catch (RuntimeException fault) {
             LOG.error("a token request failed", fault);
             observer.failed(System.nanoTime() - started);
-            refuse(response, 500, "server_error", "the request could not be decided");
+            OAuthAnswer.refusal(response, 500, "server_error", "the request could not be decided");
             return;
         }
         observe(outcome, System.nanoTime() - started);
@@ -94,40 +111,27 @@ public final class TokenEndpoint extends HttpServlet {
 
     private static void answer(HttpServletResponse response, Door door, Outcome outcome) throws IOException {
         switch (outcome) {
-            case Outcome.Issued(var _, var token) -> write(response, 200, body(door, token));
+            case Outcome.Issued(var _, var token) -> OAuthAnswer.json(response, 200, body(door, token));
             case Outcome.Refused(var decisionId, var refusal) ->
                 refuse(response, refusal, door, " (decision " + decisionId + ")");
         }
     }
 
-    private static TokenForm form(HttpServletRequest request) throws IOException {
-        if (request.getQueryString() != null) {
-            return malformed("query", "parameters belong in the body, not in the URL");
+    private TokenForm asked(HttpServletRequest request) throws IOException {
+        Peer peer;
+        try {
+            peer = peers.of(request);
+        } catch (Invalid e) {
+            return malformed(e.field(), e.field() + ": " + e.reason());
         }
-        if (!isForm(request.getContentType()) || request.getHeader("Content-Encoding") != null) {
-            return malformed(
-                    "Content-Type", "the body must be application/x-www-form-urlencoded, in UTF-8 and unencoded");
-        }
-        long declared = request.getContentLengthLong();
-        byte[] body = new byte[declared < 0 ? MAX_BODY + 1 : (int) Math.min(declared, MAX_BODY + 1)];
-        int length = declared > MAX_BODY ? body.length : read(request.getInputStream(), body);
-        return length > MAX_BODY
-                ? new TokenForm.Unclear(new Refusal.TooLarge("the body is larger than " + MAX_BODY + " bytes"))
-                : TokenForm.read(body, length, request.getRemoteAddr());
-    }
-
-    private static int read(InputStream in, byte[] body) throws IOException {
-        return in.readNBytes(body, 0, body.length);
-    }
-
-    private static boolean isForm(String contentType) {
-        if (contentType == null) {
-            return false;
-        }
-        String[] parts = contentType.toLowerCase(Locale.ROOT).split(";", 2);
-        String parameters = parts.length == 1 ? "" : parts[1].replace("\"", "").strip();
-        return parts[0].strip().equals("application/x-www-form-urlencoded")
-                && (parameters.isEmpty() || parameters.equals("charset=utf-8"));
+        return switch (TokenForm.read(request, peer.ip())) {
+            case TokenForm.Unclear unclear -> unclear;
+            case TokenForm.Asked(var door, var asked) -> {
+                KeyProof key = dpop.verify(
+                        Collections.list(request.getHeaders(DpopVerifier.HEADER)), new Use("POST", url, null));
+                yield new TokenForm.Asked(door, asked.with(new Possession(key, peer.certificate())));
+            }
+        };
     }
 
     private static TokenForm malformed(String what, String problem) {
@@ -145,7 +149,7 @@ public final class TokenEndpoint extends HttpServlet {
                     token.tools().stream().map(McpTool::json).toList());
         }
         body.put("access_token", token.compact());
-        body.put("token_type", "Bearer");
+        body.put("token_type", token.type());
         body.put("expires_in", token.lifetime().toSeconds());
         body.put("scope", String.join(" ", token.actions()));
         return body;
@@ -159,7 +163,8 @@ public final class TokenEndpoint extends HttpServlet {
         String scheme = authorization.strip().split(" ", 2)[0];
         response.setHeader(
                 "WWW-Authenticate", (SCHEME.matcher(scheme).matches() ? scheme : "Basic") + " realm=\"oauth2\"");
-        refuse(response, 401, "invalid_client", "clients do not authenticate with the Authorization header here");
+        OAuthAnswer.refusal(
+                response, 401, "invalid_client", "clients do not authenticate with the Authorization header here");
     }
 
     private static void refuse(HttpServletResponse response, Refusal refusal, Door door, String suffix)
@@ -168,21 +173,6 @@ public final class TokenEndpoint extends HttpServlet {
         if (answer.retryAfter() > 0) {
             response.setIntHeader("Retry-After", answer.retryAfter());
         }
-        refuse(response, answer.status(), answer.error(), OAuthErrors.description(refusal) + suffix);
-    }
-
-    private static void refuse(HttpServletResponse response, int status, String error, String description)
-            throws IOException {
-        write(response, status, Map.of("error", error, "error_description", description));
-    }
-
-    private static void write(HttpServletResponse response, int status, Map<String, Object> body) throws IOException {
-        byte[] json = CanonicalJson.text(body).getBytes(StandardCharsets.UTF_8);
-        response.setStatus(status);
-        response.setHeader("Cache-Control", "no-store");
-        response.setHeader("Pragma", "no-cache");
-        response.setContentType("application/json");
-        response.setContentLength(json.length);
-        response.getOutputStream().write(json);
+        OAuthAnswer.refusal(response, answer.status(), answer.error(), OAuthErrors.description(refusal) + suffix);
     }
 }

@@ -7,6 +7,9 @@ import dev.sallyport.core.TokenRequest;
 import dev.sallyport.core.attest.Evidence;
 import dev.sallyport.core.policy.Action;
 import dev.sallyport.core.policy.McpTool;
+import dev.sallyport.core.possession.Possession;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -17,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** What a token request's form says: a request, or the refusal of a form that says nothing clear. */
 sealed interface TokenForm {
 
-    /** A request that is well-formed. */
+    /** A request that is well-formed; what its caller holds is not told by the form. */
     record Asked(Door door, TokenRequest request) implements TokenForm {}
 
     /** A form that is not. */
@@ -47,9 +50,9 @@ sealed interface TokenForm {
 
     int MAX_VALUE = 4096;
 
-    static TokenForm read(byte[] body, int length, String ip) {
+    static TokenForm read(HttpServletRequest request, String ip) throws IOException {
         try {
-            return read(FormBody.parse(body, length), ip);
+            return read(FormBody.of(request), ip);
         } catch (BadForm e) {
             return new Unclear(e.refusal());
         } catch (Invalid e) {
@@ -72,7 +75,9 @@ sealed interface TokenForm {
         }
         List<McpTool> tools = AuthorizationDetails.read(form.optional("authorization_details"), resources);
         List<String> actions = actions(form.optional("scope"), tools);
-        return new Asked(door, new TokenRequest(evidence, resources, actions, tools, form.optional("client_id"), ip));
+        return new Asked(
+                door,
+                new TokenRequest(evidence, resources, actions, tools, form.optional("client_id"), ip, Possession.NONE));
     }
 
     /** Evidence that would not be looked at must not seem to have been. */

@@ -3,6 +3,7 @@ package dev.sallyport.api.web;
 import dev.sallyport.core.directory.Target;
 import dev.sallyport.core.policy.Action;
 import dev.sallyport.core.policy.McpTool;
+import dev.sallyport.core.possession.DpopVerifier;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,14 +16,17 @@ public final class Discovery {
 
     private final String issuer;
     private final List<String> evidenceAlgorithms;
+    private final boolean certificates;
 
     /**
      * Describes one authorization server.
      *
      * @param evidenceAlgorithms the JWS algorithms that evidence may be signed with
+     * @param certificates whether the broker gets to see certificates of clients
      */
-    public Discovery(String issuer, List<String> evidenceAlgorithms) {
+    public Discovery(String issuer, List<String> evidenceAlgorithms, boolean certificates) {
         this.issuer = issuer;
+        this.certificates = certificates;
         this.evidenceAlgorithms = List.copyOf(evidenceAlgorithms);
     }
 
@@ -57,8 +61,17 @@ public final class Discovery {
         if (target.kind() == Target.Kind.MCP_SERVER) {
             metadata.put("authorization_details_types_supported", List.of(McpTool.TYPE));
         }
+        if (target.builtIn()) {
+            bindings(metadata);
+        }
         metadata.put("resource_name", target.builtIn() ? "Sallyport" : target.name());
         return metadata;
+    }
+
+    /** How tokens are bound to their callers (RFC 9449 section 5.1, RFC 8705 section 3.3, RFC 9728 section 2). */
+    private void bindings(Map<String, Object> metadata) {
+        metadata.put("dpop_signing_alg_values_supported", DpopVerifier.algorithms());
+        metadata.put("tls_client_certificate_bound_access_tokens", certificates);
     }
 
     /** What this authorization server can do (RFC 8414 section 2). */
@@ -67,6 +80,12 @@ public final class Discovery {
         metadata.put("issuer", issuer);
         metadata.put("token_endpoint", issuer + "/oauth2/token");
         metadata.put("jwks_uri", issuer + "/oauth2/jwks");
+        metadata.put("introspection_endpoint", issuer + "/oauth2/introspect");
+        metadata.put("introspection_endpoint_auth_methods_supported", List.of("private_key_jwt", "spiffe_jwt"));
+        metadata.put("introspection_endpoint_auth_signing_alg_values_supported", evidenceAlgorithms);
+        metadata.put("introspection_signing_alg_values_supported", List.of("ES256"));
+        metadata.put("revocation_endpoint", issuer + "/oauth2/revoke");
+        metadata.put("revocation_endpoint_auth_methods_supported", List.of("none"));
         metadata.put(
                 "grant_types_supported",
                 List.of(
@@ -76,6 +95,7 @@ public final class Discovery {
         metadata.put("token_endpoint_auth_methods_supported", List.of("none", "private_key_jwt", "spiffe_jwt"));
         metadata.put("token_endpoint_auth_signing_alg_values_supported", evidenceAlgorithms);
         metadata.put("authorization_details_types_supported", List.of(McpTool.TYPE));
+        bindings(metadata);
         metadata.put("protected_resources", List.of(issuer + "/v1"));
         // MCP clients refuse an authorization server without these three; the endpoint always refuses.
         metadata.put("authorization_endpoint", issuer + "/oauth2/authorize");

@@ -12,13 +12,13 @@ class DiscoveryTest {
 
     @Test
     void an_issuer_without_a_path_has_one_place() {
-        assertThat(new Discovery("https://id.example", List.of()).paths("openid-configuration"))
+        assertThat(new Discovery("https://id.example", List.of(), false).paths("openid-configuration"))
                 .containsExactly("/.well-known/openid-configuration");
     }
 
     @Test
     void an_issuer_with_a_path_is_found_before_and_behind_it() {
-        assertThat(new Discovery("https://id.example/a/b", List.of()).paths("oauth-authorization-server"))
+        assertThat(new Discovery("https://id.example/a/b", List.of(), false).paths("oauth-authorization-server"))
                 .containsExactly(
                         "/.well-known/oauth-authorization-server",
                         "/.well-known/oauth-authorization-server/a/b",

@@ -28,7 +28,6 @@ public record TokenRules(
         proof = proof == null ? Proof.NONE : proof;
         checkTtl("maxTtl", maxTtl);
         Invalid.unless("ES256".equals(alg), "alg", "must be ES256");
-        Invalid.unless(proof == Proof.NONE, "proof", "must be none: bound tokens are not offered yet");
         Invalid.unless(audience == null || !audience.isBlank(), "audience", "must not be blank");
     }
 

@@ -30,12 +30,19 @@ public final class CompactJwt implements Reading {
     private static final Pattern COMPACT = Pattern.compile("[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]*+");
 
     private final JWSHeader header;
+    private final Map<String, Object> headerMembers;
     private final Map<String, Object> payload;
     private final byte[] signingInput;
     private final Base64URL signature;
 
-    private CompactJwt(JWSHeader header, Map<String, Object> payload, byte[] signingInput, Base64URL signature) {
+    private CompactJwt(
+            JWSHeader header,
+            Map<String, Object> headerMembers,
+            Map<String, Object> payload,
+            byte[] signingInput,
+            Base64URL signature) {
         this.header = header;
+        this.headerMembers = headerMembers;
         this.payload = payload;
         this.signingInput = signingInput;
         this.signature = signature;
@@ -53,13 +60,15 @@ public final class CompactJwt implements Reading {
         int secondDot = compact.indexOf('.', firstDot + 1);
         try {
             String headerJson = json(compact.substring(0, firstDot));
-            if (JSONObjectUtils.parse(headerJson).get("alg") instanceof String alg && alg.equalsIgnoreCase("none")) {
+            Map<String, Object> members = JSONObjectUtils.parse(headerJson);
+            if (members.get("alg") instanceof String alg && alg.equalsIgnoreCase("none")) {
                 return new Unsigned("the token is not signed (alg none)");
             }
             JWSHeader header = JWSHeader.parse(headerJson);
             Map<String, Object> payload = JSONObjectUtils.parse(json(compact.substring(firstDot + 1, secondDot)));
             byte[] signingInput = compact.substring(0, secondDot).getBytes(StandardCharsets.US_ASCII);
-            return new CompactJwt(header, payload, signingInput, new Base64URL(compact.substring(secondDot + 1)));
+            return new CompactJwt(
+                    header, members, payload, signingInput, new Base64URL(compact.substring(secondDot + 1)));
         } catch (ParseException | IllegalArgumentException e) {
             return new Malformed("the token's header or claims are not well-formed JSON without repeated members");
         }
@@ -67,6 +76,11 @@ public final class CompactJwt implements Reading {
 
     public JWSHeader header() {
         return header;
+    }
+
+    /** A member of the header as the token has it, or null; for those of which {@link #header} keeps less than there is. */
+    public @Nullable Object headerMember(String name) {
+        return headerMembers.get(name);
     }
 
     /** Whether the header asks for extensions ({@code crit}, {@code b64}), none of which is understood here. */

@@ -4,6 +4,7 @@ import dev.sallyport.core.Hash;
 import dev.sallyport.core.Recorded;
 import dev.sallyport.core.attest.Attestation;
 import dev.sallyport.core.attest.RecordedAttestation;
+import dev.sallyport.core.possession.Confirmation;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;
@@ -23,6 +24,7 @@ import java.util.UUID;
  * @param actions what may be done there
  * @param proof what the agent had proved
  * @param ip the caller's address
+ * @param proven the keys that the caller had proven to hold
  */
 public record IssuedToken(
         long index,
@@ -34,7 +36,8 @@ public record IssuedToken(
         String resource,
         List<String> actions,
         Attestation proof,
-        String ip) {
+        String ip,
+        Confirmation proven) {
 
     public IssuedToken {
         actions = List.copyOf(actions);
@@ -61,7 +64,14 @@ public record IssuedToken(
                 input.texts("resources").getFirst(),
                 inner.texts("actions"),
                 RecordedAttestation.read(inner.object("attestation"), Instant.ofEpochMilli(input.number("time"))),
-                input.text("ip"));
+                input.text("ip"),
+                input.optional(Confirmation.CLAIM)
+                        .map(IssuedToken::confirmation)
+                        .orElse(Confirmation.NONE));
+    }
+
+    private static Confirmation confirmation(Recorded cnf) {
+        return new Confirmation(cnf.optionalText(Confirmation.JKT), cnf.optionalText(Confirmation.CERTIFICATE));
     }
 
     /** Whether this is the entry of that very token, and not only of its {@code jti}. */

@@ -9,10 +9,13 @@ import dev.sallyport.core.live.Standing.Dead;
 import dev.sallyport.core.live.Standing.Live;
 import dev.sallyport.core.policy.Ask;
 import dev.sallyport.core.policy.Permit;
-import dev.sallyport.core.token.AccessToken;
+import dev.sallyport.core.policy.Proof;
+import dev.sallyport.core.possession.Confirmation;
+import dev.sallyport.core.token.SignedToken;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Decides again whether a token that was issued may be used now.
@@ -41,13 +44,18 @@ public final class LiveTokens {
         this.clock = clock;
     }
 
+    /** Whether the log holds that very token. */
+    public boolean recorded(SignedToken token, String compact) {
+        return issued.find(token.jti()).filter(entry -> entry.is(compact)).isPresent();
+    }
+
     /**
      * What a verified token is worth now.
      *
      * @param compact the token itself: secret
      * @throws dev.sallyport.core.Unavailable when a change may have been missed, or the log can't be read
      */
-    public Standing of(AccessToken token, String compact) {
+    public Standing of(SignedToken token, String compact) {
         freshness.require();
         if (revocations.cover(token.jti(), token.expires())) {
             return new Dead("the token is revoked");
@@ -58,7 +66,7 @@ public final class LiveTokens {
                 .orElseGet(() -> new Dead("the log does not hold the token"));
     }
 
-    private Standing decide(AccessToken token, IssuedToken entry, State state) {
+    private Standing decide(SignedToken token, IssuedToken entry, State state) {
         if (revocations.cover(entry)) {
             return new Dead("the tokens of this agent, target or trust provider are revoked");
         }
@@ -78,14 +86,22 @@ public final class LiveTokens {
     }
 
     private Ask.Facts facts(IssuedToken entry) {
-        return new Ask.Facts(clock.instant(), entry.ip());
+        return new Ask.Facts(clock.instant(), entry.ip(), entry.proven());
+    }
+
+    private static boolean bound(Confirmation bound, Set<Proof> wanted) {
+        return (bound.jkt() != null || !wanted.contains(Proof.DPOP))
+                && (bound.certificate() != null || !wanted.contains(Proof.MTLS));
     }
 
     /** A policy that allows less time than the token has had takes the rest of it. */
-    private Standing decide(AccessToken token, IssuedToken entry, Ask ask, State state) {
+    private Standing decide(SignedToken token, IssuedToken entry, Ask ask, State state) {
         if (!(state.policy().decide(ask) instanceof Permit permit)
                 || !permit.actions().containsAll(entry.actions())) {
             return new Dead("policy does not permit the token any more");
+        }
+        if (!bound(token.bound(), permit.proofs())) {
+            return new Dead("policy wants the token bound to its holder in another way");
         }
         Instant ends = token.issued().plus(permit.ttl());
         return ends.isAfter(ask.facts().time())

@@ -3,6 +3,7 @@ package dev.sallyport.core.policy;
 import dev.sallyport.core.attest.Attestation;
 import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.directory.Target;
+import dev.sallyport.core.possession.Confirmation;
 import java.time.Instant;
 import java.util.List;
 
@@ -24,6 +25,13 @@ public record Ask(
      *
      * @param time when it is decided
      * @param ip the caller's address
+     * @param proven the keys that the caller has proven to hold
      */
-    public record Facts(Instant time, String ip) {}
+    public record Facts(Instant time, String ip, Confirmation proven) {
+
+        /** Those of a caller who has proven to hold no key. */
+        public Facts(Instant time, String ip) {
+            this(time, ip, Confirmation.NONE);
+        }
+    }
 }

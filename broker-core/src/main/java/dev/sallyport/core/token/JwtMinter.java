@@ -1,15 +1,14 @@
 package dev.sallyport.core.token;
 
-import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.util.Base64URL;
-import dev.sallyport.core.CanonicalJson;
 import dev.sallyport.core.Hash;
 import dev.sallyport.core.attest.Attestation;
 import dev.sallyport.core.policy.Ask;
 import dev.sallyport.core.policy.McpTool;
 import dev.sallyport.core.policy.Permit;
+import dev.sallyport.core.policy.Proof;
+import dev.sallyport.core.possession.Confirmation;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,7 +52,7 @@ public final class JwtMinter implements TokenMinter {
         Instant issued = ask.facts().time().truncatedTo(ChronoUnit.SECONDS);
         Instant expires = issued.plus(lifetime(permit, issued));
         UUID jti = ids.get();
-        String compact = sign(claims(permit, issued, expires, jti));
+        String compact = key.sign(header, encodedHeader, claims(permit, issued, expires, jti));
         String sha256 = Hash.hex(Hash.sha256(compact.getBytes(StandardCharsets.US_ASCII)));
         return new MintedToken(
                 compact,
@@ -62,7 +61,8 @@ public final class JwtMinter implements TokenMinter {
                 issued,
                 expires,
                 permit.actions(),
-                permit.ask().tools());
+                permit.ask().tools(),
+                bound(permit));
     }
 
     private static Duration lifetime(Permit permit, Instant issued) {
@@ -95,15 +95,16 @@ public final class JwtMinter implements TokenMinter {
                     "authorization_details",
                     ask.tools().stream().map(McpTool::json).toList());
         }
+        Confirmation bound = bound(permit);
+        if (!bound.isNone()) {
+            claims.put(Confirmation.CLAIM, bound.members());
+        }
         return claims;
     }
 
-    private String sign(Map<String, Object> claims) {
-        String input = encodedHeader + "." + Base64URL.encode(CanonicalJson.bytes(claims));
-        try {
-            return input + "." + key.signer().sign(header, input.getBytes(StandardCharsets.US_ASCII));
-        } catch (JOSEException e) {
-            throw new IllegalStateException("the signing key does not sign", e);
-        }
+    /** A key that was proven always binds: the caller asked for it. A certificate may be there for other reasons. */
+    private static Confirmation bound(Permit permit) {
+        Confirmation proven = permit.ask().facts().proven();
+        return new Confirmation(proven.jkt(), permit.proofs().contains(Proof.MTLS) ? proven.certificate() : null);
     }
 }

@@ -1,6 +1,7 @@
 package dev.sallyport.core.token;
 
 import dev.sallyport.core.policy.McpTool;
+import dev.sallyport.core.possession.Confirmation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.UUID;
  * @param expires its {@code exp}
  * @param actions its scope
  * @param tools its {@code authorization_details}
+ * @param bound the keys that it is bound to: its {@code cnf}
  */
 public record MintedToken(
         String compact,
@@ -24,7 +26,13 @@ public record MintedToken(
         Instant issued,
         Instant expires,
         List<String> actions,
-        List<McpTool> tools) {
+        List<McpTool> tools,
+        Confirmation bound) {
+
+    /** How it is to be used (RFC 6749 section 7.1, RFC 9449 section 5). */
+    public String type() {
+        return bound.jkt() == null ? "Bearer" : "DPoP";
+    }
 
     public Duration lifetime() {
         return Duration.between(issued, expires);

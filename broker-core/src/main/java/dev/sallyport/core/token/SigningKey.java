@@ -1,7 +1,9 @@
 package dev.sallyport.core.token;
 
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSSigner;
 import com.nimbusds.jose.JWSVerifier;
 import com.nimbusds.jose.crypto.ECDSASigner;
@@ -10,6 +12,9 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.util.Base64URL;
+import dev.sallyport.core.CanonicalJson;
+import java.nio.charset.StandardCharsets;
 import java.security.Provider;
 import java.text.ParseException;
 import java.util.Map;
@@ -94,6 +99,26 @@ public final class SigningKey {
     /** The private JWK, to be sealed and stored: secret. */
     public String privateJwk() {
         return jwk.toJSONString();
+    }
+
+    /**
+     * Signs a JWT that is no access token.
+     *
+     * @param type its {@code typ}, by which nobody takes it for one
+     */
+    public String sign(JOSEObjectType type, Map<String, Object> claims) {
+        JWSHeader header =
+                new JWSHeader.Builder(algorithm()).type(type).keyID(kid()).build();
+        return sign(header, header.toBase64URL().toString(), claims);
+    }
+
+    String sign(JWSHeader header, String encodedHeader, Map<String, Object> claims) {
+        String input = encodedHeader + "." + Base64URL.encode(CanonicalJson.bytes(claims));
+        try {
+            return input + "." + signer.sign(header, input.getBytes(StandardCharsets.US_ASCII));
+        } catch (JOSEException e) {
+            throw new IllegalStateException("the signing key does not sign", e);
+        }
     }
 
     JWSSigner signer() {

@@ -4,6 +4,7 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import dev.sallyport.core.jwt.CompactJwt;
 import dev.sallyport.core.jwt.Reading;
+import dev.sallyport.core.possession.Confirmation;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -21,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * Verifies the broker's own access tokens (RFC 9068 section 4): text goes in, a token that may be believed comes out.
  *
  * <p>Exactly what {@link TokenMinter} makes is accepted. Keys and algorithms come from the key ring, never from the token.
- * Tokens that are bound to a key ({@code cnf}) or passed on ({@code act}) are refused: nothing here checks what they ask
- * for. Safe to use from all threads.
+ * Tokens that are bound ({@code cnf}) come out only for callers who have proven to hold what they are bound to. Tokens that
+ * were passed on ({@code act}) are refused: nothing here checks what they ask for. Safe to use from all threads.
  */
 public final class TokenVerifier {
 
@@ -71,23 +73,54 @@ public final class TokenVerifier {
      *
      * @param compact what claims to be one: secret
      * @param audience the one exact value of {@code aud} that is accepted
+     * @param proven the keys that the caller has proven to hold: with a {@code jkt} the token must be bound to that key, for
+     *     a bearer token there is none
      */
-    public Verification verify(String compact, String audience) {
+    public Verification verify(String compact, String audience, Confirmation proven) {
         return switch (CompactJwt.read(compact)) {
             case Reading.Unsigned(var problem) -> new NotVerified(problem);
             case Reading.Malformed(var problem) -> new NotVerified(problem);
-            case CompactJwt jwt -> verify(jwt, audience);
+            case CompactJwt jwt -> verify(jwt, audience, proven);
         };
     }
 
-    private Verification verify(CompactJwt jwt, String audience) {
+    /**
+     * Looks at a token for someone else, whatever its audience and whoever holds its keys.
+     *
+     * @param compact what claims to be one: secret
+     * @return empty where it is none, or has expired
+     */
+    public Optional<InspectedToken> inspect(String compact) {
+        if (!(CompactJwt.read(compact) instanceof CompactJwt jwt)) {
+            return Optional.empty();
+        }
+        String audience = text(jwt, "aud");
+        return fault(jwt, audience) == null
+                ? Optional.of(new InspectedToken(verified(jwt, audience), jwt.payload()))
+                : Optional.empty();
+    }
+
+    private @Nullable String fault(CompactJwt jwt, String audience) {
         Instant now = clock.instant();
         for (Rule rule : rules) {
             String fault = rule.broken(jwt, audience, now);
             if (fault != null) {
-                return new NotVerified(fault);
+                return fault;
             }
         }
+        return null;
+    }
+
+    private Verification verify(CompactJwt jwt, String audience, Confirmation proven) {
+        String fault = fault(jwt, audience);
+        if (fault != null) {
+            return new NotVerified(fault);
+        }
+        NotHeld notHeld = notHeld(bound(jwt), proven);
+        return notHeld == null ? verified(jwt, audience) : notHeld;
+    }
+
+    private static VerifiedToken verified(CompactJwt jwt, String audience) {
         return new VerifiedToken(
                 Objects.requireNonNull(uuid(jwt)),
                 text(jwt, "sub"),
@@ -96,7 +129,27 @@ public final class TokenVerifier {
                 actions(jwt),
                 Objects.requireNonNull(date(jwt, "iat")),
                 Objects.requireNonNull(date(jwt, "exp")),
-                Objects.requireNonNull(provider(jwt)));
+                Objects.requireNonNull(provider(jwt)),
+                bound(jwt));
+    }
+
+    private static @Nullable NotHeld notHeld(Confirmation bound, Confirmation proven) {
+        if (!Objects.equals(bound.jkt(), proven.jkt())) {
+            String detail = bound.jkt() == null
+                    ? "the token is not bound to a key, so it is a bearer token and none of DPoP"
+                    : "the token is bound to a key (cnf), of which there is no DPoP proof";
+            return new NotHeld(detail, true);
+        }
+        return bound.certificate() == null || bound.certificate().equals(proven.certificate())
+                ? null
+                : new NotHeld("the token is bound to another client certificate (cnf)", bound.jkt() != null);
+    }
+
+    /** What the token is bound to; {@link #incomplete} has looked at it. */
+    private static Confirmation bound(CompactJwt jwt) {
+        return jwt.claim(Confirmation.CLAIM) instanceof Map<?, ?> cnf
+                ? new Confirmation((String) cnf.get(Confirmation.JKT), (String) cnf.get(Confirmation.CERTIFICATE))
+                : Confirmation.NONE;
     }
 
     private static @Nullable String wrongHeader(CompactJwt jwt, String audience, Instant now) {
@@ -150,8 +203,8 @@ public final class TokenVerifier {
         if (jwt.payload().containsKey("act")) {
             return "the token was passed on by another agent (act), which is not accepted here";
         }
-        if (jwt.payload().containsKey("cnf")) {
-            return "the token is bound to a key (cnf), of which there is no proof";
+        if (jwt.payload().containsKey(Confirmation.CLAIM) && !understood(jwt.claim(Confirmation.CLAIM))) {
+            return "the token is bound (cnf) in a way that is not understood here";
         }
         for (String name : TEXTS) {
             if (text(jwt, name).isBlank()) {
@@ -162,6 +215,14 @@ public final class TokenVerifier {
             return "the token's jti claim is not a UUID";
         }
         return provider(jwt) == null ? "the token has no attestation claim that names a provider" : null;
+    }
+
+    /** Exactly what the broker writes, and at least one of it: what was not looked at would not bind. */
+    private static boolean understood(@Nullable Object cnf) {
+        return cnf instanceof Map<?, ?> members
+                && !members.isEmpty()
+                && Set.of(Confirmation.JKT, Confirmation.CERTIFICATE).containsAll(members.keySet())
+                && members.values().stream().allMatch(String.class::isInstance);
     }
 
     private static String text(CompactJwt jwt, String name) {

@@ -1,5 +1,6 @@
 package dev.sallyport.core.token;
 
+import dev.sallyport.core.possession.Confirmation;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -13,7 +14,8 @@ record VerifiedToken(
         List<String> actions,
         Instant issued,
         Instant expires,
-        String provider)
+        String provider,
+        Confirmation bound)
         implements AccessToken {
 
     VerifiedToken {

@@ -22,6 +22,7 @@ import dev.sallyport.core.directory.TokenRules;
 import dev.sallyport.core.policy.Ask;
 import dev.sallyport.core.policy.Permit;
 import dev.sallyport.core.policy.Proof;
+import dev.sallyport.core.possession.Confirmation;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,7 +75,7 @@ class TokenMinterTest {
         MintedToken token = MINTER.mint(permit(Duration.ofMinutes(5), NOW.plusSeconds(3600), null));
         TokenVerifier verifier = new TokenVerifier("https://broker.example", KEYS, InstantSource.fixed(NOW));
 
-        assertThat(verifier.verify(token.compact(), "https://invoices.example/mcp"))
+        assertThat(verifier.verify(token.compact(), "https://invoices.example/mcp", Confirmation.NONE))
                 .isInstanceOfSatisfying(AccessToken.class, verified -> {
                     assertThat(verified.jti()).isEqualTo(token.jti());
                     assertThat(verified.agent()).isEqualTo("invoice-bot");
@@ -133,7 +134,7 @@ class TokenMinterTest {
                 List.of());
         Ask ask = new Ask(
                 agent, attestation(evidenceEnds), target, List.of(), List.of(), new Ask.Facts(NOW, "192.0.2.7"));
-        return new Permit(ask, List.of("invoices:read", "invoices:write"), ttl, List.of("p"));
+        return new Permit(ask, List.of("invoices:read", "invoices:write"), ttl, Set.of(), List.of("p"));
     }
 
     private static Attestation attestation(Instant expires) {

@@ -10,6 +10,7 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.sallyport.core.jwt.CompactJwt;
+import dev.sallyport.core.possession.Confirmation;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -34,6 +36,9 @@ class TokenVerifierTest {
     private static final String AUDIENCE = ISSUER + "/v1";
     private static final String JTI = "019ab6f1-7c5e-7d3a-8c2b-1f0e9d8c7b6a";
 
+    private static final String JKT = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
+    private static final String CERTIFICATE = "bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2";
+
     private static final SigningKey ACTIVE = SigningKey.generate(null);
     private static final SigningKey PREVIOUS = SigningKey.generate(null);
     private static final SigningKey STRANGER = SigningKey.generate(null);
@@ -42,7 +47,7 @@ class TokenVerifierTest {
 
     @Test
     void a_good_token_is_verified_and_says_what_it_says() {
-        Verification verification = VERIFIER.verify(token(claims -> {}), AUDIENCE);
+        Verification verification = VERIFIER.verify(token(claims -> {}), AUDIENCE, Confirmation.NONE);
 
         assertThat(verification).isInstanceOfSatisfying(AccessToken.class, token -> {
             assertThat(token.jti()).isEqualTo(UUID.fromString(JTI));
@@ -81,8 +86,44 @@ class TokenVerifierTest {
         assertRefused(token(claims -> claims.put("exp", SECOND)), "expired");
         TokenVerifier onTheSecond = new TokenVerifier(
                 ISSUER, new KeyRing(ACTIVE, List.of(ACTIVE)), InstantSource.fixed(Instant.ofEpochSecond(SECOND + 290)));
-        assertThat(onTheSecond.verify(token(claims -> {}), AUDIENCE))
+        assertThat(onTheSecond.verify(token(claims -> {}), AUDIENCE, Confirmation.NONE))
                 .isEqualTo(new NotVerified("the token has expired"));
+    }
+
+    @Test
+    void a_bound_token_comes_out_for_whoever_holds_what_it_is_bound_to_and_for_nobody_else() {
+        String byKey = token(claims -> claims.put("cnf", Map.of("jkt", JKT)));
+        String byCertificate = token(claims -> claims.put("cnf", Map.of("x5t#S256", CERTIFICATE)));
+        String byBoth = token(claims -> claims.put("cnf", Map.of("jkt", JKT, "x5t#S256", CERTIFICATE)));
+
+        assertHeld(byKey, JKT, null);
+        assertHeld(byKey, JKT, CERTIFICATE);
+        assertHeld(byCertificate, null, CERTIFICATE);
+        assertHeld(byBoth, JKT, CERTIFICATE);
+        assertHeld(token(claims -> {}), null, CERTIFICATE);
+        assertNotHeld(byKey, null, null);
+        assertNotHeld(byKey, CERTIFICATE, null);
+        assertNotHeld(byKey, null, JKT);
+        assertNotHeld(byCertificate, null, null);
+        assertNotHeld(byCertificate, null, JKT);
+        assertNotHeld(byCertificate, JKT, CERTIFICATE);
+        assertNotHeld(byBoth, JKT, null);
+        assertNotHeld(byBoth, null, CERTIFICATE);
+    }
+
+    @Test
+    void a_bearer_token_is_not_taken_with_a_proof_of_a_key() {
+        assertNotHeld(token(claims -> {}), JKT, null);
+    }
+
+    private static void assertHeld(String token, @Nullable String jkt, @Nullable String certificate) {
+        assertThat(VERIFIER.verify(token, AUDIENCE, new Confirmation(jkt, certificate)))
+                .isInstanceOf(AccessToken.class);
+    }
+
+    private static void assertNotHeld(String token, @Nullable String jkt, @Nullable String certificate) {
+        assertThat(VERIFIER.verify(token, AUDIENCE, new Confirmation(jkt, certificate)))
+                .isInstanceOf(NotHeld.class);
     }
 
     static Stream<Arguments> wrongClaims() {
@@ -107,7 +148,10 @@ class TokenVerifierTest {
                 without("no nbf", "nbf", "nbf"),
                 claim("passed on", "act", "act", Map.of("sub", "spiffe://broker.example/agent/other")),
                 claim("passed on by nobody", "act", "act", Map.of()),
-                claim("bound to a key", "cnf", "cnf", Map.of("jkt", "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I")),
+                claim("bound in another way", "cnf", "cnf", Map.of("jwk", Map.of("kty", "EC"))),
+                claim("bound in another way too", "cnf", "cnf", Map.of("jkt", JKT, "kid", "k")),
+                claim("bound to what is no text", "cnf", "cnf", Map.of("jkt", 1)),
+                claim("bound to nothing", "cnf", "cnf", Map.of()),
                 claim("jti is no UUID", "jti", "jti", "token-1"),
                 claim("jti in short form", "jti", "jti", "1-1-1-1-1"),
                 without("no jti", "jti", "jti"),
@@ -224,7 +268,7 @@ class TokenVerifierTest {
     @ParameterizedTest
     @ValueSource(strings = {"", ".", "..", "x", "a.b", "a.b.c", "a.b.c.d", "a.b.c.d.e", "{\"payload\":\"\"}"})
     void what_is_no_compact_jwt_is_refused(String text) {
-        assertThat(VERIFIER.verify(text, AUDIENCE)).isInstanceOf(NotVerified.class);
+        assertThat(VERIFIER.verify(text, AUDIENCE, Confirmation.NONE)).isInstanceOf(NotVerified.class);
     }
 
     @Test
@@ -232,7 +276,7 @@ class TokenVerifierTest {
         String good = token(claims -> {});
 
         for (String other : List.of(good + "=", good + " ", " " + good, good + "\n", good + ".", good + "~")) {
-            assertThat(VERIFIER.verify(other, AUDIENCE)).isInstanceOf(NotVerified.class);
+            assertThat(VERIFIER.verify(other, AUDIENCE, Confirmation.NONE)).isInstanceOf(NotVerified.class);
         }
         assertRefused(token(claims -> claims.put("scope", "a".repeat(CompactJwt.MAX_LENGTH))), "longer");
     }
@@ -241,15 +285,16 @@ class TokenVerifierTest {
     void nothing_of_the_token_is_told() {
         String evil = token(claims -> claims.put("iss", "https://evil.example"));
 
-        assertThat(VERIFIER.verify(evil, AUDIENCE)).isEqualTo(new NotVerified("the token's issuer is not this broker"));
+        assertThat(VERIFIER.verify(evil, AUDIENCE, Confirmation.NONE))
+                .isEqualTo(new NotVerified("the token's issuer is not this broker"));
     }
 
     private static void assertVerified(String compact) {
-        assertThat(VERIFIER.verify(compact, AUDIENCE)).isInstanceOf(AccessToken.class);
+        assertThat(VERIFIER.verify(compact, AUDIENCE, Confirmation.NONE)).isInstanceOf(AccessToken.class);
     }
 
     private static void assertRefused(String compact, String part) {
-        assertThat(VERIFIER.verify(compact, AUDIENCE))
+        assertThat(VERIFIER.verify(compact, AUDIENCE, Confirmation.NONE))
                 .isInstanceOfSatisfying(
                         NotVerified.class,
                         refused -> assertThat(refused.detail()).contains(part));

@@ -1,0 +1,47 @@
+package dev.sallyport.core;
+
+import dev.sallyport.core.policy.Permit;
+import dev.sallyport.core.policy.Proof;
+import dev.sallyport.core.possession.KeyProof;
+import dev.sallyport.core.possession.Possession;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The last check before a token: whether the caller holds what the token is to be bound to. */
+final class ProofCheck {
+
+    private ProofCheck() {}
+
+    /**
+     * Why there is no token despite the permit; null where there is one.
+     *
+     * <p>A proof that is not good is refused whether or not one is needed. One that is, is spent here, by callers who may
+     * have the token and by nobody else.
+     */
+    static @Nullable Refusal fault(Trial trial, Permit permit) {
+        Possession possession = trial.request().possession();
+        return switch (possession.key()) {
+            case KeyProof.Bad(var detail) -> new Refusal.ProofRefused(detail);
+            case KeyProof.NonceWanted(var detail) -> new Refusal.NonceWanted(detail);
+            case KeyProof.None _ ->
+                permit.proofs().contains(Proof.DPOP)
+                        ? new Refusal.ProofRefused("a token for this target needs a DPoP proof")
+                        : uncertified(permit.proofs(), possession);
+            case KeyProof.Held held -> {
+                Refusal uncertified = uncertified(permit.proofs(), possession);
+                yield uncertified == null ? spent(held, trial.decisionId()) : uncertified;
+            }
+        };
+    }
+
+    private static @Nullable Refusal uncertified(Set<Proof> needed, Possession possession) {
+        return needed.contains(Proof.MTLS) && possession.certificate() == null
+                ? new Refusal.CertificateMissing("a token for this target needs a client certificate")
+                : null;
+    }
+
+    private static @Nullable Refusal spent(KeyProof.Held held, UUID decisionId) {
+        return held.spend(decisionId) ? null : new Refusal.ProofRefused("the DPoP proof has been used before");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.core.possession;
+
+import org.jspecify.annotations.NullMarked;
