@@ -77,7 +77,7 @@ record DpopKey(ECKey key) {
         }
     }
 
-    private static String hash(String token) {
+    static String hash(String token) {
         return Base64URL.encode(Hash.sha256(token.getBytes(StandardCharsets.US_ASCII)))
                 .toString();
     }
