@@ -133,10 +133,7 @@ final class ServeCommand implements Callable<Integer> {
     /** Properties may be given as options, such as {@code --server.ssl.bundle=web}; anything else is a mistake. */
     private void checkProperties() {
         for (String each : properties) {
-            if (!PROPERTY.matcher(each).matches()) {
-                throw new UnmatchedArgumentException(
-                        Objects.requireNonNull(spec).commandLine(), List.of(each));
-            }
+            Invalid.unless(PROPERTY.matcher(each).matches(), each, "is not a known option");
         }
     }
 

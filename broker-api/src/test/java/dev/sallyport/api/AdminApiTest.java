@@ -134,6 +134,19 @@ class AdminApiTest {
     }
 
     @Test
+    void a_targets_owner_gets_the_metadata_to_show() {
+        Answer answer = get("/v1/targets/invoices/protected-resource", admin);
+
+        assertThat(answer.http().headers().firstValue("Content-Location"))
+                .contains("https://invoices.example/.well-known/oauth-protected-resource/mcp");
+        assertThat(answer.body())
+                .containsEntry("resource", RunningBroker.INVOICES)
+                .containsEntry("authorization_servers", List.of(broker.issuer()));
+        assertThat(get("/v1/targets/elsewhere/protected-resource", admin).status())
+                .isEqualTo(404);
+    }
+
+    @Test
     void one_entry_of_the_history_is_found_by_decision_and_by_token() {
         assertThat(read().status()).isEqualTo(200);
         Map<String, Object> issued = history("?agent=invoice-bot").getFirst();

@@ -75,7 +75,7 @@ record Trial(
 
     Ask ask(Agent agent, Target target) {
         Ask.Facts facts = new Ask.Facts(time, request.ip(), request.possession().proven());
-        return new Ask(agent, proof, target, request.actions(), facts);
+        return new Ask(agent, proof, target, request.actions(), request.tools(), facts);
     }
 
     /** Tokens count in whole seconds: less than one left is none. */

@@ -194,7 +194,7 @@ class BrokerTest {
     void unproven_callers_are_counted_and_summarised_not_logged_one_by_one() {
         Broker broker = broker(state(1));
         TokenRequest unproven = new TokenRequest(
-                Evidence.jwt("no.jwt"), List.of(RESOURCE), List.of(), null, "192.0.2.7", Possession.NONE);
+                Evidence.jwt("no.jwt"), List.of(RESOURCE), List.of(), List.of(), null, "192.0.2.7", Possession.NONE);
 
         for (int i = 0; i < 500; i++) {
             broker.exchange(unproven);
@@ -242,7 +242,7 @@ class BrokerTest {
     void counts_that_can_not_be_written_are_kept_for_the_next_minute() {
         broker(state(1))
                 .exchange(new TokenRequest(
-                        Evidence.jwt("no.jwt"), List.of(), List.of(), null, "192.0.2.7", Possession.NONE));
+                        Evidence.jwt("no.jwt"), List.of(), List.of(), List.of(), null, "192.0.2.7", Possession.NONE));
 
         assertThatThrownBy(() -> refusals.flush(
                         only(state(1)),

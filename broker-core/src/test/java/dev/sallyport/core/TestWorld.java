@@ -123,7 +123,7 @@ final class TestWorld {
     }
 
     static TokenRequest request(List<String> resources, List<String> actions) {
-        return new TokenRequest(evidence(), resources, actions, null, "192.0.2.7", Possession.NONE);
+        return new TokenRequest(evidence(), resources, actions, List.of(), null, "192.0.2.7", Possession.NONE);
     }
 
     static Evidence evidence() {

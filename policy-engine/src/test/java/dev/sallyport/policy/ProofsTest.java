@@ -95,7 +95,7 @@ class ProofsTest {
                 List.of());
         Ask.Facts facts = new Ask.Facts(Instant.parse("2026-11-24T10:00:00Z"), "192.0.2.7", proven);
         Ask plain = TestAsks.ask(BOT, TestAsks.proof(Claims.NONE), target, List.of("read"));
-        Ask ask = new Ask(plain.agent(), plain.proof(), plain.target(), plain.actions(), facts);
+        Ask ask = new Ask(plain.agent(), plain.proof(), plain.target(), plain.actions(), List.of(), facts);
         return Policies.compile(
                         List.of(policies),
                         List.of(BOT),

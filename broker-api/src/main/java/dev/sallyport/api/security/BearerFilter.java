@@ -5,6 +5,7 @@ import dev.sallyport.api.document.Kind;
 import dev.sallyport.api.security.Credentials.Scheme;
 import dev.sallyport.api.state.LiveState;
 import dev.sallyport.api.state.Loaded;
+import dev.sallyport.api.web.Discovery;
 import dev.sallyport.api.web.Problem;
 import dev.sallyport.api.web.Problems;
 import dev.sallyport.core.CanonicalJson;
@@ -46,7 +47,7 @@ final class BearerFilter extends OncePerRequestFilter {
     BearerFilter(Site site, LiveState state, Possessions possessions) {
         this.state = state;
         this.audience = site.issuer() + "/v1";
-        this.challenges = new Challenges(site.issuer() + "/.well-known/oauth-protected-resource/v1");
+        this.challenges = new Challenges(Discovery.protectedResourceUrl(site.issuer() + "/v1"));
         this.possessions = possessions;
     }
 

@@ -4,7 +4,7 @@ import dev.sallyport.core.Refusal;
 
 /**
  * The one table of refusals: what each is called at the token endpoint (RFC 6749 section 5.2, RFC 8707 section 2,
- * RFC 9449 sections 5 and 8).
+ * RFC 9396 section 5, RFC 9449 sections 5 and 8).
  *
  * <p>{@code temporarily_unavailable} is an extension at this endpoint.
  */
@@ -36,14 +36,16 @@ final class OAuthErrors {
                 switch (door) {
                     case JWT_BEARER -> new Answer(400, "invalid_grant");
                     case CLIENT_CREDENTIALS -> new Answer(401, "invalid_client");
+                    case TOKEN_EXCHANGE -> new Answer(400, "invalid_request");
                 };
             case Refusal.AgentRefused _ ->
                 switch (door) {
-                    case JWT_BEARER -> new Answer(400, "unauthorized_client");
+                    case JWT_BEARER, TOKEN_EXCHANGE -> new Answer(400, "unauthorized_client");
                     case CLIENT_CREDENTIALS -> new Answer(401, "invalid_client");
                 };
             case Refusal.TargetRefused _ -> new Answer(400, "invalid_target");
             case Refusal.ActionRefused _ -> new Answer(400, "invalid_scope");
+            case Refusal.DetailsRefused _ -> new Answer(400, "invalid_authorization_details");
             case Refusal.ProofRefused _ -> new Answer(400, "invalid_dpop_proof");
             case Refusal.NonceWanted _ -> new Answer(400, "use_dpop_nonce");
             case Refusal.CertificateMissing _ -> new Answer(400, "invalid_request");

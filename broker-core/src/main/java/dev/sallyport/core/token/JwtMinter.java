@@ -8,6 +8,7 @@ import dev.sallyport.core.CanonicalJson;
 import dev.sallyport.core.Hash;
 import dev.sallyport.core.attest.Attestation;
 import dev.sallyport.core.policy.Ask;
+import dev.sallyport.core.policy.McpTool;
 import dev.sallyport.core.policy.Permit;
 import dev.sallyport.core.policy.Proof;
 import dev.sallyport.core.possession.Confirmation;
@@ -56,7 +57,15 @@ public final class JwtMinter implements TokenMinter {
         UUID jti = ids.get();
         String compact = sign(claims(permit, issued, expires, jti));
         String sha256 = Hash.hex(Hash.sha256(compact.getBytes(StandardCharsets.US_ASCII)));
-        return new MintedToken(compact, jti, sha256, issued, expires, permit.actions(), bound(permit));
+        return new MintedToken(
+                compact,
+                jti,
+                sha256,
+                issued,
+                expires,
+                permit.actions(),
+                permit.ask().tools(),
+                bound(permit));
     }
 
     private static Duration lifetime(Permit permit, Instant issued) {
@@ -84,6 +93,11 @@ public final class JwtMinter implements TokenMinter {
                         "type", proof.type(),
                         "time", proof.verified().getEpochSecond(),
                         "digest", proof.digest()));
+        if (!ask.tools().isEmpty()) {
+            claims.put(
+                    "authorization_details",
+                    ask.tools().stream().map(McpTool::json).toList());
+        }
         Confirmation bound = bound(permit);
         if (!bound.isNone()) {
             claims.put(Confirmation.CLAIM, bound.members());

@@ -1,5 +1,6 @@
 package dev.sallyport.core.token;
 
+import dev.sallyport.core.policy.McpTool;
 import dev.sallyport.core.possession.Confirmation;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import java.util.UUID;
  * @param issued its {@code iat}
  * @param expires its {@code exp}
  * @param actions its scope
+ * @param tools its {@code authorization_details}
  * @param bound the keys that it is bound to: its {@code cnf}
  */
 public record MintedToken(
@@ -24,6 +26,7 @@ public record MintedToken(
         Instant issued,
         Instant expires,
         List<String> actions,
+        List<McpTool> tools,
         Confirmation bound) {
 
     /** How it is to be used (RFC 6749 section 7.1, RFC 9449 section 5). */
