@@ -10,10 +10,17 @@ import org.springframework.context.ApplicationListener;
 final class Announcement implements ApplicationListener<ApplicationEvent> {
 
     private final Site site;
+    private final boolean managementTls;
     private volatile int managementPort;
 
-    Announcement(Site site) {
+    /**
+     * Announces.
+     *
+     * @param managementTls whether the management port speaks TLS
+     */
+    Announcement(Site site, boolean managementTls) {
         this.site = site;
+        this.managementTls = managementTls;
     }
 
     @Override
@@ -29,7 +36,8 @@ final class Announcement implements ApplicationListener<ApplicationEvent> {
 
     @SuppressWarnings("SystemOut") // This line is the program's output: scripts wait for it.
     private void announce() {
-        System.out.printf("sallyport ready %s management http://localhost:%d%n", site.baseUrl(), managementPort);
+        System.out.printf(
+                "sallyport ready %s management %s%n", site.baseUrl(), Site.baseUrl(managementPort, managementTls));
         System.out.flush();
     }
 }

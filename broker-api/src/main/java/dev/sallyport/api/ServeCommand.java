@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -22,11 +21,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.context.ConfigurableApplicationContext;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code serve}: runs the broker until it is stopped. */
 @Command(
@@ -99,13 +95,10 @@ final class ServeCommand implements Callable<Integer> {
     @Unmatched
     private List<String> properties = new ArrayList<>();
 
-    @Spec
-    private @Nullable CommandSpec spec;
-
     @Override
     public Integer call() {
-        checkProperties();
         try {
+            checkProperties();
             start(arguments());
             return STAYS_UP;
         } catch (RuntimeException e) {
@@ -140,10 +133,7 @@ final class ServeCommand implements Callable<Integer> {
     /** Properties may be given as options, such as {@code --server.ssl.bundle=web}; anything else is a mistake. */
     private void checkProperties() {
         for (String each : properties) {
-            if (!PROPERTY.matcher(each).matches()) {
-                throw new UnmatchedArgumentException(
-                        Objects.requireNonNull(spec).commandLine(), List.of(each));
-            }
+            Invalid.unless(PROPERTY.matcher(each).matches(), each, "is not a known option");
         }
     }
 

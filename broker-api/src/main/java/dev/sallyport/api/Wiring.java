@@ -353,7 +353,7 @@ class Wiring {
     }
 
     @Bean
-    Announcement announcement(Site site) {
-        return new Announcement(site);
+    Announcement announcement(Site site, Environment environment) {
+        return new Announcement(site, environment.getProperty("management.server.ssl.enabled", Boolean.class, false));
     }
 }

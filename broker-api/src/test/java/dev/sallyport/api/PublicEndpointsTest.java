@@ -56,6 +56,9 @@ class PublicEndpointsTest {
                         List.of(
                                 "ES256", "ES384", "ES512", "Ed25519", "EdDSA", "PS256", "PS384", "PS512", "RS256",
                                 "RS384", "RS512"))
+                .containsEntry(
+                        "dpop_signing_alg_values_supported", List.of("ES256", "EdDSA", "Ed25519", "PS256", "RS256"))
+                .containsEntry("tls_client_certificate_bound_access_tokens", false)
                 .containsEntry("response_types_supported", List.of("code"))
                 .containsEntry("code_challenge_methods_supported", List.of("S256"));
     }
@@ -72,7 +75,9 @@ class PublicEndpointsTest {
                         "authorization_servers",
                         "scopes_supported",
                         "bearer_methods_supported",
-                        "resource_name")
+                        "resource_name",
+                        "dpop_signing_alg_values_supported",
+                        "tls_client_certificate_bound_access_tokens")
                 .containsEntry("resource", broker.issuer() + "/v1")
                 .containsEntry("authorization_servers", List.of(broker.issuer()))
                 .containsEntry("bearer_methods_supported", List.of("header"));
@@ -96,8 +101,9 @@ class PublicEndpointsTest {
 
         assertThat(answer.status()).isEqualTo(401);
         assertThat(answer.http().headers().firstValue("WWW-Authenticate"))
-                .contains(
-                        "Bearer resource_metadata=\"" + broker.issuer() + "/.well-known/oauth-protected-resource/v1\"");
+                .hasValueSatisfying(challenge -> assertThat(challenge)
+                        .startsWith("Bearer resource_metadata=\"" + broker.issuer()
+                                + "/.well-known/oauth-protected-resource/v1\", DPoP algs=\"ES256 "));
     }
 
     @Test

@@ -89,6 +89,52 @@ class ReplicasTest {
         two = replica("two", key);
     }
 
+    @Test
+    void a_dpop_proof_that_came_with_a_change_is_good_at_no_other_replica_and_a_nonce_at_all() {
+        DpopKey key = DpopKey.generate();
+        String form = RunningBroker.form(
+                "grant_type",
+                RunningBroker.JWT_BEARER,
+                "assertion",
+                platform.token(ISSUER, claims -> claims.put("repository_id", "9000")),
+                "resource",
+                ISSUER + "/v1",
+                "scope",
+                "directory:read revocation:write");
+        Answer issued = one.send(one.request("/oauth2/token")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .header("DPoP", key.proof("POST", ISSUER + "/oauth2/token"))
+                .POST(BodyPublishers.ofString(form)));
+        String token = String.valueOf(issued.body().get("access_token"));
+        String nonce = issued.http().headers().firstValue("DPoP-Nonce").orElseThrow();
+        String proof = key.proofWith(token, "POST", ISSUER + "/v1/agents/other/resume");
+        String read = key.proof("GET", ISSUER + "/v1/agents", claims -> {
+            claims.put("nonce", nonce);
+            claims.put("ath", DpopKey.hash(token));
+        });
+
+        assertThat(resume(one, token, proof).status()).isEqualTo(200);
+        assertThat(resume(one, token, proof).status()).isEqualTo(401);
+        Answer elsewhere = resume(two, token, proof);
+        assertThat(elsewhere.status()).isEqualTo(401);
+        assertThat(elsewhere.http().headers().firstValue("WWW-Authenticate").orElseThrow())
+                .contains("invalid_dpop_proof")
+                .contains("used before");
+        assertThat(two.send(two.request("/v1/agents")
+                                .header("Authorization", "DPoP " + token)
+                                .header("DPoP", read))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    private static Answer resume(RunningBroker replica, String token, String proof) {
+        return replica.send(replica.request("/v1/agents/other/resume")
+                .header("Authorization", "DPoP " + token)
+                .header("DPoP", proof)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{}")));
+    }
+
     private static RunningBroker replica(String name, Path key) throws IOException {
         PGSimpleDataSource runs = postgres.dataSource(Role.BROKER);
         PGSimpleDataSource owns = postgres.dataSource(Role.OWNER);

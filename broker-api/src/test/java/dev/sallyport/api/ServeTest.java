@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,26 @@ class ServeTest {
         assertThat(serve("--issuer", "https://broker.example/").lastLine()).contains("issuer");
         assertThat(serve("--bootstrap", "nowhere.yaml").lastLine()).contains("nowhere.yaml");
         assertThat(serve("--colour", "blue").code()).isEqualTo(2);
+        assertThat(serve("--colour.of=blue").lastLine()).contains("--colour.of=blue");
+        assertThat(serve("--dpop-nonce", "sometimes").lastLine()).contains("dpop-nonce");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--trusted-proxy, 0.0.0.0/0, trusted-proxy",
+        "--trusted-proxy, proxy.example, trusted-proxy",
+        "--client-certificate-header, Client-Cert, client-certificate-header",
+        "--port, '0 --server.forward-headers-strategy=native', server.forward-headers-strategy",
+        "--port, '0 --server.tomcat.remoteip.remote-ip-header=x', server.tomcat.remoteip.remote-ip-header"
+    })
+    void settings_that_would_believe_anybodys_headers_are_refused(String option, String value, String field) {
+        List<String> arguments = new ArrayList<>(List.of(option));
+        arguments.addAll(Arrays.asList(value.split(" ")));
+
+        Ended ended = serve(arguments.toArray(String[]::new));
+
+        assertThat(ended.code()).isEqualTo(2);
+        assertThat(ended.lastLine()).contains(field + ": ");
     }
 
     @Test

@@ -49,7 +49,8 @@ public record Site(String issuer, String trustDomain, int port, boolean tls) {
         return baseUrl(port, tls);
     }
 
-    private static String baseUrl(int port, boolean tls) {
+    /** Where a port of this machine can be reached from it. */
+    public static String baseUrl(int port, boolean tls) {
         return (tls ? "https" : "http") + "://localhost:" + port;
     }
 

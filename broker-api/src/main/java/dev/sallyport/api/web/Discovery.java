@@ -28,6 +28,7 @@ public final class Discovery {
         this.issuer = issuer;
         this.certificates = certificates;
         this.evidenceAlgorithms = List.copyOf(evidenceAlgorithms);
+        this.certificates = certificates;
     }
 
     /**
@@ -65,6 +66,9 @@ public final class Discovery {
             bindings(metadata);
         }
         metadata.put("resource_name", target.builtIn() ? "Sallyport" : target.name());
+        if (target.builtIn()) {
+            bindings(metadata);
+        }
         return metadata;
     }
 
@@ -103,6 +107,7 @@ public final class Discovery {
         metadata.put("code_challenge_methods_supported", List.of("S256"));
         metadata.put("subject_types_supported", List.of("public"));
         metadata.put("id_token_signing_alg_values_supported", List.of("ES256"));
+        bindings(metadata);
         return metadata;
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.api.peer;
+
+import org.jspecify.annotations.NullMarked;
