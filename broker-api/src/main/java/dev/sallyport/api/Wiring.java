@@ -7,6 +7,7 @@ import dev.sallyport.api.config.BrokerProperties;
 import dev.sallyport.api.config.Database;
 import dev.sallyport.api.config.Site;
 import dev.sallyport.api.development.DevelopmentIssuer;
+import dev.sallyport.api.history.DiscoveredEndpoints;
 import dev.sallyport.api.history.EventEndpoints;
 import dev.sallyport.api.history.IssuanceEndpoints;
 import dev.sallyport.api.local.DataDirectory;
@@ -205,8 +206,10 @@ class Wiring {
 
     @Bean
     RouterFunction<ServerResponse> adminApi(
-            LiveState state, StateCompiler compiler, PostgresStore store, PublicLog published) {
-        RouterFunction<ServerResponse> history = IssuanceEndpoints.routes(store.issuances())
+            LiveState state, StateCompiler compiler, PostgresStore store, PublicLog published, Clock clock) {
+        RouterFunction<ServerResponse> history = IssuanceEndpoints.routes(store.issuances(), clock)
+                .and(DiscoveredEndpoints.routes(
+                        store.discoveries(), () -> state.atLeast(store.epoch()).directory()))
                 .and(ReceiptEndpoints.byJti(published))
                 .and(EventEndpoints.routes(store.events()));
         return AdminApi.routes(state, compiler, store, history);

@@ -3,6 +3,7 @@ package dev.sallyport.api.metrics;
 import dev.sallyport.core.State;
 import dev.sallyport.core.attest.Attestation;
 import dev.sallyport.core.attest.Attestors;
+import dev.sallyport.core.attest.Claims;
 import dev.sallyport.core.directory.Directory;
 import dev.sallyport.core.directory.Lookup;
 import dev.sallyport.core.directory.Resolution;
@@ -78,6 +79,11 @@ public final class TimedRooms implements UnaryOperator<State> {
         @Override
         public Resolution resolve(Attestation proof, @Nullable String clientId) {
             return timed(timer, () -> directory.resolve(proof, clientId));
+        }
+
+        @Override
+        public boolean binds(String provider, Claims claims) {
+            return directory.binds(provider, claims);
         }
 
         @Override
