@@ -14,7 +14,7 @@ import javax.sql.DataSource;
 final class IssuanceQueries implements Issuances {
 
     /** Bounded, and planned for the very values that are asked for. Whatever is asked for, an index fits. */
-    private static final String SETTINGS = Transaction.SNAPSHOT + """
+    static final String SETTINGS = Transaction.SNAPSHOT + """
             ; SET LOCAL statement_timeout = '4s';
             SET LOCAL plan_cache_mode = force_custom_plan;
             SET LOCAL enable_seqscan = off;

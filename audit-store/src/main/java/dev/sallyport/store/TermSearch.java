@@ -70,7 +70,7 @@ final class TermSearch {
      * The next segments that hold any, and the newest of each. The index of terms is the only one that its conditions fit, since
      * the planner can't know how common a term is in a segment; so it is written to be planned in this one way.
      */
-    private String sql(long top, int width, int limit) {
+    String sql(long top, int width, int limit) {
         return """
                 SELECT number, made.* FROM (
                   SELECT number FROM generate_series(%1$d::bigint, %2$d::bigint, -1) AS number

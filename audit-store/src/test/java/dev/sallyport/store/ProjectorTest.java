@@ -106,6 +106,53 @@ class ProjectorTest {
     }
 
     @Test
+    void an_attempt_without_a_detail_is_found_by_its_outcome_only() {
+        insert(0, "'{\"type\":\"issuance\",\"time\":\"2026-05-01T12:00:00.000Z\",\"outcome\":\"refused\"}'", "NULL");
+        try (PostgresStore store = database.open()) {
+            await().until(() -> store.projectedTo() == 1);
+        }
+        assertThat(database.text("SELECT (terms = ARRAY[sallyport.term_hash('outcome refused', seed)])::text "
+                        + "FROM sallyport.issuance, sallyport.projection"))
+                .isEqualTo("true");
+    }
+
+    @Test
+    void so_many_claims_and_actions_that_they_would_flood_the_index_are_cut() {
+        String numbers = "(SELECT jsonb_agg('n' || n ORDER BY n) FROM generate_series(1, 900) n)";
+        insert(
+                0,
+                "'{\"type\":\"issuance\",\"time\":\"2026-05-01T12:00:00.000Z\",\"outcome\":\"refused\"}'",
+                "convert_to(jsonb_build_object('actions', " + numbers + ", 'attestation', jsonb_build_object('claims', "
+                        + "jsonb_build_object('groups', " + numbers + ")))::text, 'UTF8')");
+        try (PostgresStore store = database.open()) {
+            await().until(() -> store.projectedTo() == 1);
+        }
+        assertThat(database.number("SELECT cardinality(terms) FROM sallyport.issuance"))
+                .isEqualTo(1 + 256 + 256);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'{\"attestation\":7}'",
+                "'{\"attestation\":{\"claims\":[\"a\"]}}'",
+                "'{\"attestation\":{\"claims\":{\"a\":null,\"b\":{\"c\":1},\"d\":[[1],null]}}}'",
+                "'{\"reason\":\"agent\",\"attestation\":{\"provider\":[1],\"subject\":{}}}'",
+                "'{\"proven\":[]}'",
+                "'{\"proven\":{\"ci x agent\":\"many\"}}'",
+                "'{\"proven\":{\"ci x agent\":1e99}}'",
+            })
+    void what_is_not_as_the_broker_writes_it_stops_nothing(String detail) {
+        insert(0, "'{\"type\":\"issuance\",\"time\":\"2026-05-01T12:00:00.000Z\",\"outcome\":\"refused\"}'", detail);
+        database.execute("INSERT INTO sallyport.log_entry (index, leaf, detail) VALUES (1, "
+                + "'{\"type\":\"refusals\"}', " + detail + "); UPDATE sallyport.log_head SET size = 2");
+        try (PostgresStore store = database.open()) {
+            await().until(() -> store.projectedTo() == 2);
+        }
+        assertThat(database.number(ROWS)).isEqualTo(1);
+    }
+
+    @Test
     void killed_at_any_moment_it_loses_and_doubles_nothing() {
         insertMany(30_000);
         try (PostgresStore store = database.open()) {
