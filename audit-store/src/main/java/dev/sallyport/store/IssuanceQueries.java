@@ -113,7 +113,7 @@ final class IssuanceQueries implements Issuances {
             return Transaction.run(reads, SETTINGS, work);
         } catch (Unavailable broken) {
             if (broken.getCause() instanceof SQLException why && CANCELED.equals(why.getSQLState())) {
-                throw new TooBroad(broken);
+                throw new TooBroad();
             }
             throw broken;
         }

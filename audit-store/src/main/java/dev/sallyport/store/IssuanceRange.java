@@ -32,7 +32,7 @@ record IssuanceRange(long from, long to, List<Long> hashes) {
 
     static IssuanceRange of(IssuanceQuery query, long before, Connection connection) throws SQLException {
         IssuanceRange whole = whole(query, connection);
-        IssuanceRange below = new IssuanceRange(0, Math.min(before, whole.to), whole.hashes);
+        IssuanceRange below = whole.below(before);
         return query.from() == null && query.to() == null ? below : below.at(query, connection);
     }
 
@@ -63,6 +63,11 @@ record IssuanceRange(long from, long to, List<Long> hashes) {
 
     static void setTime(PreparedStatement statement, int at, @Nullable Instant time) throws SQLException {
         statement.setObject(at, time == null ? null : time.atOffset(ZoneOffset.UTC));
+    }
+
+    /** What of it is below an index. */
+    IssuanceRange below(long index) {
+        return new IssuanceRange(from, Math.min(to, index), hashes);
     }
 
     boolean isEmpty() {

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -24,6 +25,12 @@ final class TermSearch {
 
     private static final int MOST_SEGMENTS = 64;
 
+    /** How many of the last entries are looked at one by one. */
+    private static final int WALK = 1_024;
+
+    /** After this long no further round is begun; each is bounded by itself. */
+    private static final long PATIENCE = Duration.ofSeconds(4).toNanos();
+
     private final IssuanceQuery query;
     private final IssuanceRange range;
     private final Connection connection;
@@ -36,10 +43,33 @@ final class TermSearch {
 
     /** The newest, so many at most. */
     List<Issuance> newest(int limit) throws SQLException {
-        List<Issuance> found = new ArrayList<>();
-        long top = range.isEmpty() ? -1 : lastSegment(range);
+        List<Issuance> found = new ArrayList<>(amongTheLast(limit));
+        IssuanceRange rest = range.below(range.to() - WALK);
+        return found.size() < limit && !rest.isEmpty()
+                ? new TermSearch(query, rest, connection).bySegments(limit, found)
+                : found;
+    }
+
+    /** Terms that many attempts have are found among the last ones, by looking at each of them. */
+    private List<Issuance> amongTheLast(int limit) throws SQLException {
+        String keys = keys("(made.index >> " + SEGMENT_BITS + ")", range);
+        String sql = "SELECT " + IssuanceRow.COLUMNS + " FROM sallyport.issuance AS made WHERE made.index >= "
+                + Math.max(range.from(), range.to() - WALK) + " AND made.index < " + range.to()
+                + " AND made.terms @> " + keys + timely(query) + " ORDER BY made.index DESC LIMIT " + limit;
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            bind(query, select);
+            return IssuanceRow.all(select);
+        }
+    }
+
+    private List<Issuance> bySegments(int limit, List<Issuance> found) throws SQLException {
+        long top = lastSegment(range);
         int width = 1;
+        long started = System.nanoTime();
         while (found.size() < limit && top >= firstSegment(range)) {
+            if (System.nanoTime() - started > PATIENCE) {
+                throw new TooBroad();
+            }
             Set<Long> segments = round(top, width, limit - found.size(), found);
             if (segments.size() < width) {
                 break;
@@ -93,9 +123,13 @@ final class TermSearch {
 
     /** The condition that an attempt is in the segment {@code number} and has all terms. Numbers only, which need no escaping. */
     static String having(IssuanceRange range) {
-        String keys =
-                range.hashes().stream().map(hash -> "number << 48 | " + hash).collect(Collectors.joining(", "));
-        return "made.terms @> ARRAY[" + keys + "] AND made.index >> " + SEGMENT_BITS + " = number";
+        return "made.terms @> " + keys("number", range) + " AND made.index >> " + SEGMENT_BITS + " = number";
+    }
+
+    private static String keys(String segment, IssuanceRange range) {
+        return range.hashes().stream()
+                .map(hash -> segment + " << 48 | " + hash)
+                .collect(Collectors.joining(", ", "ARRAY[", "]"));
     }
 
     /** The condition that an attempt is in the range and at the time; no index fits it. */

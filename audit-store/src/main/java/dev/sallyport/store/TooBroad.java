@@ -5,7 +5,7 @@ public final class TooBroad extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    TooBroad(Throwable cause) {
-        super("the question takes too long", cause);
+    TooBroad() {
+        super("the question takes too long");
     }
 }
