@@ -24,6 +24,7 @@ import dev.sallyport.api.state.FirstStart;
 import dev.sallyport.api.state.LiveState;
 import dev.sallyport.api.state.StateCompiler;
 import dev.sallyport.api.token.TokenEndpoint;
+import dev.sallyport.api.web.Discovery;
 import dev.sallyport.api.web.OpenApiEndpoint;
 import dev.sallyport.api.web.PublicEndpoints;
 import dev.sallyport.attestation.Fetch;
@@ -181,8 +182,13 @@ class Wiring {
     }
 
     @Bean
-    RouterFunction<ServerResponse> publicEndpoints(Site site, LiveState state) {
-        return PublicEndpoints.routes(site.issuer(), Providers.algorithms(), state);
+    Discovery discovery(Site site) {
+        return new Discovery(site.issuer(), Providers.algorithms());
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> publicEndpoints(Site site, Discovery discovery, LiveState state) {
+        return PublicEndpoints.routes(site.issuer(), discovery, state);
     }
 
     /** Waits for the state, so that the key exists. */
@@ -206,13 +212,18 @@ class Wiring {
 
     @Bean
     RouterFunction<ServerResponse> adminApi(
-            LiveState state, StateCompiler compiler, PostgresStore store, PublicLog published, Clock clock) {
+            LiveState state,
+            StateCompiler compiler,
+            PostgresStore store,
+            PublicLog published,
+            Discovery discovery,
+            Clock clock) {
         RouterFunction<ServerResponse> history = IssuanceEndpoints.routes(store.issuances(), clock)
                 .and(DiscoveredEndpoints.routes(
                         store.discoveries(), () -> state.atLeast(store.epoch()).directory()))
                 .and(ReceiptEndpoints.byJti(published))
                 .and(EventEndpoints.routes(store.events()));
-        return AdminApi.routes(state, compiler, store, history);
+        return AdminApi.routes(state, compiler, store, discovery, history);
     }
 
     @Bean
