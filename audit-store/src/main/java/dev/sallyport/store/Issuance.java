@@ -34,8 +34,4 @@ public record Issuance(
     public Issuance {
         actions = List.copyOf(actions);
     }
-
-    Issuances.Position position() {
-        return new Issuances.Position(time, index);
-    }
 }

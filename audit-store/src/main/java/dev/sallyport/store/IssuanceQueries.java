@@ -1,37 +1,39 @@
 package dev.sallyport.store;
 
-import java.sql.Array;
+import dev.sallyport.core.Unavailable;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /** Asks the projection, and the log itself for a single attempt. */
 final class IssuanceQueries implements Issuances {
 
-    /** Bounded, and planned for the very values that are asked for: one agent has ten entries, another most of them. */
-    private static final String SETTINGS = Transaction.SNAPSHOT + """
+    /** Bounded, and planned for the very values that are asked for. Whatever is asked for, an index fits. */
+    static final String SETTINGS = Transaction.SNAPSHOT + """
             ; SET LOCAL statement_timeout = '4s';
-            SET LOCAL plan_cache_mode = force_custom_plan
+            SET LOCAL plan_cache_mode = force_custom_plan;
+            SET LOCAL enable_seqscan = off;
+            SET LOCAL jit = off
             """;
 
-    private static final String COLUMNS = """
-            made.index, made.time, made.outcome, made.decision_id, made.jti, made.agent, made.target, made.resource,
-            made.provider, made.actions, made.reason, made.policy_revision
+    private static final String CANCELED = "57014";
+
+    private static final String NEWEST = "SELECT " + IssuanceRow.COLUMNS + """
+            FROM sallyport.issuance AS made WHERE made.index >= %d AND made.index < %d%s ORDER BY made.index DESC LIMIT %d
             """;
 
     /** A row that is made from the entry itself: what the log does not hold is not found. */
-    private static final String ENTRY = "SELECT " + COLUMNS + """
-            , e.leaf, e.detail, e.salt FROM sallyport.log_entry e
-            CROSS JOIN LATERAL sallyport.issuance_of(e.index, e.jti, e.leaf, e.detail) AS made
+    private static final String ENTRY = """
+            SELECT made.index, made.time, made.outcome, made.decision_id, made.jti, made.agent, made.target, made.resource,
+              made.provider, ARRAY(SELECT jsonb_array_elements_text(made.actions)) AS actions, made.reason,
+              made.policy_revision, e.leaf, e.detail, e.salt
+            FROM sallyport.log_entry e
+            CROSS JOIN LATERAL sallyport.attempt_of(e.index, e.jti, e.leaf, e.detail) AS made
             WHERE e.index < (SELECT size FROM sallyport.log_head) AND made.index IS NOT NULL AND
             """;
 
@@ -49,22 +51,34 @@ final class IssuanceQueries implements Issuances {
     }
 
     @Override
-    public Page list(Query query, @Nullable Position after, int limit) {
+    public Page list(IssuanceQuery query, long before, int limit) {
         boolean _ = projection.await();
-        Conditions conditions = new Conditions(query, after);
-        String sql = "SELECT " + COLUMNS + " FROM sallyport.issuance AS made" + conditions.where() + " ORDER BY "
-                + conditions.time("made.time") + " DESC, made.index DESC LIMIT " + (limit + 1L);
-        List<Issuance> found = Transaction.run(reads, SETTINGS, connection -> {
-            try (PreparedStatement select = connection.prepareStatement(sql)) {
-                conditions.bind(select);
-                return issuances(select);
-            }
+        List<Issuance> found = ask(connection -> {
+            IssuanceRange range = IssuanceRange.of(query, before, connection);
+            return query.terms().isEmpty()
+                    ? newest(query, range, limit + 1, connection)
+                    : new TermSearch(query, range, connection).newest(limit + 1);
         });
         if (found.size() <= limit) {
-            return new Page(found, null);
+            return new Page(found, 0);
         }
         List<Issuance> items = found.subList(0, limit);
-        return new Page(items, items.getLast().position());
+        return new Page(items, items.getLast().index());
+    }
+
+    private static List<Issuance> newest(IssuanceQuery query, IssuanceRange range, int limit, Connection connection)
+            throws SQLException {
+        String sql = NEWEST.formatted(range.from(), range.to(), TermSearch.timely(query), limit);
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            TermSearch.bind(query, select);
+            return IssuanceRow.all(select);
+        }
+    }
+
+    @Override
+    public Counts count(IssuanceQuery query, List<GroupBy> by) {
+        boolean _ = projection.await();
+        return ask(connection -> new IssuanceCount(query, by).run(connection));
     }
 
     @Override
@@ -78,95 +92,30 @@ final class IssuanceQueries implements Issuances {
     }
 
     private Optional<Found> find(String sql, UUID id) {
-        return Transaction.run(reads, SETTINGS, connection -> {
+        return ask(connection -> {
             try (PreparedStatement select = connection.prepareStatement(sql)) {
                 select.setObject(1, id);
                 try (ResultSet row = select.executeQuery()) {
                     return row.next()
                             ? Optional.of(new Found(
-                                    issuance(row), row.getBytes("leaf"), row.getBytes("detail"), row.getBytes("salt")))
+                                    IssuanceRow.read(row),
+                                    row.getBytes("leaf"),
+                                    row.getBytes("detail"),
+                                    row.getBytes("salt")))
                             : Optional.empty();
                 }
             }
         });
     }
 
-    private static List<Issuance> issuances(PreparedStatement select) throws SQLException {
-        List<Issuance> issuances = new ArrayList<>();
-        try (ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-                issuances.add(issuance(row));
+    private <T> T ask(Transaction.Work<T> work) {
+        try {
+            return Transaction.run(reads, SETTINGS, work);
+        } catch (Unavailable broken) {
+            if (broken.getCause() instanceof SQLException why && CANCELED.equals(why.getSQLState())) {
+                throw new TooBroad();
             }
-        }
-        return issuances;
-    }
-
-    private static Issuance issuance(ResultSet row) throws SQLException {
-        Array actions = row.getArray("actions");
-        return new Issuance(
-                row.getLong("index"),
-                row.getObject("time", OffsetDateTime.class).toInstant(),
-                row.getString("outcome"),
-                row.getObject("decision_id", UUID.class),
-                row.getObject("jti", UUID.class),
-                row.getString("agent"),
-                row.getString("target"),
-                row.getString("resource"),
-                row.getString("provider"),
-                actions == null ? List.of() : List.of((String[]) actions.getArray()),
-                row.getString("reason"),
-                row.getObject("policy_revision", Long.class));
-    }
-
-    /** The conditions that are asked for, and nothing for the others, so that the planner sees what it can use. */
-    private static final class Conditions {
-
-        private final boolean filtered;
-        private final List<String> sql = new ArrayList<>();
-        private final List<Object> values = new ArrayList<>();
-
-        Conditions(Query query, @Nullable Position after) {
-            filtered = query.agent() != null
-                    || query.target() != null
-                    || query.outcome() != null
-                    || query.provider() != null;
-            add("made.agent = ?", query.agent());
-            add("made.target = ?", query.target());
-            add("made.outcome = ?", query.outcome());
-            add("made.provider = ?", query.provider());
-            add(time("made.time") + " >= " + time("?"), timestamp(query.from()));
-            add(time("made.time") + " < " + time("?"), timestamp(query.to()));
-            if (after != null) {
-                sql.add("(" + time("made.time") + ", made.index) < (" + time("?") + ", ?)");
-                values.add(after.time().atOffset(ZoneOffset.UTC));
-                values.add(after.index());
-            }
-        }
-
-        /** A time as the index has it that fits: see the migration. */
-        String time(String expression) {
-            return filtered ? expression : "(" + expression + " AT TIME ZONE 'UTC')";
-        }
-
-        private static @Nullable OffsetDateTime timestamp(@Nullable Instant time) {
-            return time == null ? null : time.atOffset(ZoneOffset.UTC);
-        }
-
-        private void add(String condition, @Nullable Object value) {
-            if (value != null) {
-                sql.add(condition);
-                values.add(value);
-            }
-        }
-
-        String where() {
-            return sql.isEmpty() ? "" : " WHERE " + String.join(" AND ", sql);
-        }
-
-        void bind(PreparedStatement select) throws SQLException {
-            for (int i = 0; i < values.size(); i++) {
-                select.setObject(i + 1, values.get(i));
-            }
+            throw broken;
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.sallyport.store;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -9,50 +8,38 @@ import org.jspecify.annotations.Nullable;
 /**
  * The history of access attempts, for auditors.
  *
- * <p>It is read from a projection of the log. Both questions wait until that has reached the log's size as it was when they were
- * asked, at most {@code 1.5 s}; after that they answer with what there is. Both throw
+ * <p>It is read from a projection of the log. All questions wait until that has reached the log's size as it was when they were
+ * asked, at most {@code 1.5 s}; after that they answer with what there is. All throw
  * {@link dev.sallyport.core.Unavailable} when the database can't answer.
  */
 public interface Issuances {
 
     /**
-     * One page, the newest first.
+     * One page, the newest first: in the order of the log, backwards.
      *
-     * @param after the position that the page before ended at; null for the first page
+     * @param before the index that all of the page are below; {@link Long#MAX_VALUE} for the first page
      * @param limit how many at most, from 1
+     * @throws TooBroad when it takes too long
      */
-    Page list(Query query, @Nullable Position after, int limit);
+    Page list(IssuanceQuery query, long before, int limit);
+
+    /**
+     * How many there are of each kind.
+     *
+     * @param by one or more, none of them twice
+     * @throws TooBroad when it takes too long
+     */
+    Counts count(IssuanceQuery query, List<GroupBy> by);
 
     /** The attempt of a token, by its {@code jti}, or of a decision, by its id. */
     Optional<Found> find(UUID id);
 
     /**
-     * What to look for: all that is not null must hold.
-     *
-     * @param from the earliest time
-     * @param to the first time that is too late
-     */
-    record Query(
-            @Nullable String agent,
-            @Nullable String target,
-            @Nullable String outcome,
-            @Nullable String provider,
-            @Nullable Instant from,
-            @Nullable Instant to) {
-
-        /** Everything. */
-        public static final Query ALL = new Query(null, null, null, null, null, null);
-    }
-
-    /** Where one attempt stands in the order. */
-    record Position(Instant time, long index) {}
-
-    /**
      * Some of the attempts.
      *
-     * @param next where the next page goes on; null where this is the last
+     * @param next the index that the next page is below; 0 where this is the last
      */
-    record Page(List<Issuance> items, @Nullable Position next) {
+    record Page(List<Issuance> items, long next) {
 
         public Page {
             items = List.copyOf(items);

@@ -207,6 +207,11 @@ public final class PostgresStore implements AutoCloseable {
         return new IssuanceQueries(reads);
     }
 
+    /** Workloads without an agent. */
+    public Discoveries discoveries() {
+        return new DiscoveryQueries(reads);
+    }
+
     /** Everything in the log. */
     public Events events() {
         return new EventQueries(reads);

@@ -37,21 +37,7 @@ final class Projector implements AutoCloseable {
 
     private static final String TAKE_OVER = "SELECT pg_try_advisory_lock(hashtext('sallyport projector'))";
 
-    /** The next batch. It moves on even where entries are missing, such as those of an archived partition. */
-    private static final String PROJECT = """
-            WITH p AS (
-              SELECT next, greatest(next, least(next + %d, (SELECT size FROM sallyport.log_head))) AS last
-              FROM sallyport.projection WHERE name = 'issuance' FOR UPDATE
-            ), i AS (
-              INSERT INTO sallyport.issuance
-              SELECT made.* FROM sallyport.log_entry e
-              CROSS JOIN LATERAL sallyport.issuance_of(e.index, e.jti, e.leaf, e.detail) AS made
-              WHERE e.index >= (SELECT next FROM p) AND e.index < (SELECT last FROM p) AND made.index IS NOT NULL
-              ON CONFLICT DO NOTHING
-            )
-            UPDATE sallyport.projection SET next = (SELECT last FROM p) WHERE name = 'issuance'
-            RETURNING next, (SELECT size FROM sallyport.log_head)
-            """.formatted(BATCH);
+    private static final String PROJECT = "SELECT next, size FROM sallyport.project_issuances(" + BATCH + ")";
 
     /**
      * What is known from memory.

@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.core.log.Entry;
 import dev.sallyport.store.Issuances.Found;
 import dev.sallyport.store.Issuances.Page;
-import dev.sallyport.store.Issuances.Position;
-import dev.sallyport.store.Issuances.Query;
+import dev.sallyport.store.Term.Kind;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,11 +28,13 @@ class IssuancesTest {
             for (long i = 0; i < 10; i++) {
                 long number = i;
                 store.log().append(TestLog.attempt(i, "bot", "issued", "x"), 0);
-                assertThat(store.issuances().list(Query.ALL, null, 1).items())
+                assertThat(store.issuances()
+                                .list(IssuanceQuery.ALL, Long.MAX_VALUE, 1)
+                                .items())
                         .singleElement()
                         .satisfies(newest -> assertThat(newest.index()).isEqualTo(number));
             }
-            Page page = store.issuances().list(Query.ALL, null, 50);
+            Page page = store.issuances().list(IssuanceQuery.ALL, Long.MAX_VALUE, 50);
             assertThat(page.items()).hasSize(10);
             assertThat(page.items().getFirst())
                     .isEqualTo(new Issuance(
@@ -58,9 +59,14 @@ class IssuancesTest {
             for (long i = 0; i < 9; i++) {
                 store.log().append(TestLog.attempt(i / 3, "bot", "refused", "x"), 0);
             }
-            assertThat(pages(store.issuances(), Query.ALL, 2)).containsExactly(8L, 7L, 6L, 5L, 4L, 3L, 2L, 1L, 0L);
-            assertThat(pages(store.issuances(), Query.ALL, 3)).containsExactly(8L, 7L, 6L, 5L, 4L, 3L, 2L, 1L, 0L);
-            assertThat(store.issuances().list(Query.ALL, null, 9).next()).isNull();
+            assertThat(pages(store.issuances(), IssuanceQuery.ALL, 2))
+                    .containsExactly(8L, 7L, 6L, 5L, 4L, 3L, 2L, 1L, 0L);
+            assertThat(pages(store.issuances(), IssuanceQuery.ALL, 3))
+                    .containsExactly(8L, 7L, 6L, 5L, 4L, 3L, 2L, 1L, 0L);
+            assertThat(store.issuances()
+                            .list(IssuanceQuery.ALL, Long.MAX_VALUE, 9)
+                            .next())
+                    .isZero();
         }
     }
 
@@ -72,16 +78,22 @@ class IssuancesTest {
                 store.log().append(TestLog.attempt(i, agent, i % 3 == 0 ? "refused" : "issued", "x"), 0);
             }
             Issuances issuances = store.issuances();
-            assertThat(pages(issuances, new Query("early", null, null, null, null, null), 4))
-                    .containsExactly(5L, 4L, 3L, 2L, 1L, 0L);
-            assertThat(pages(issuances, new Query("early", "even", "issued", "ci", null, null), 4))
-                    .containsExactly(4L, 2L);
-            assertThat(pages(issuances, new Query(null, null, "refused", null, null, null), 1))
-                    .containsExactly(9L, 6L, 3L, 0L);
-            assertThat(pages(issuances, new Query(null, null, null, "other", null, null), 1))
-                    .isEmpty();
+            Term early = new Term(Kind.AGENT, "early");
+            assertThat(pages(issuances, IssuanceQuery.of(early), 4)).containsExactly(5L, 4L, 3L, 2L, 1L, 0L);
             assertThat(pages(
-                            issuances, new Query(null, null, null, null, NOON.plusSeconds(3), NOON.plusSeconds(6)), 50))
+                            issuances,
+                            IssuanceQuery.of(
+                                    early,
+                                    new Term(Kind.TARGET, "even"),
+                                    new Term(Kind.OUTCOME, "issued"),
+                                    new Term(Kind.PROVIDER, "ci")),
+                            4))
+                    .containsExactly(4L, 2L);
+            assertThat(pages(issuances, IssuanceQuery.of(new Term(Kind.OUTCOME, "refused")), 1))
+                    .containsExactly(9L, 6L, 3L, 0L);
+            assertThat(pages(issuances, IssuanceQuery.of(new Term(Kind.PROVIDER, "other")), 1))
+                    .isEmpty();
+            assertThat(pages(issuances, new IssuanceQuery(List.of(), NOON.plusSeconds(3), NOON.plusSeconds(6)), 50))
                     .as("from is inclusive, to is not")
                     .containsExactly(5L, 4L, 3L);
         }
@@ -123,12 +135,16 @@ class IssuancesTest {
     void while_nobody_projects_they_answer_with_what_there_is() {
         try (PostgresStore store = database.open()) {
             store.log().append(TestLog.attempt(1, "bot", "issued", "x"), 0);
-            assertThat(store.issuances().list(Query.ALL, null, 50).items()).hasSize(1);
+            assertThat(store.issuances()
+                            .list(IssuanceQuery.ALL, Long.MAX_VALUE, 50)
+                            .items())
+                    .hasSize(1);
         }
         database.execute("SELECT sallyport.rebuild_issuances()");
         Issuances issuances = new IssuanceQueries(database.as(TestDatabase.BROKER));
         long started = System.nanoTime();
-        assertThat(issuances.list(Query.ALL, null, 50).items()).isEmpty();
+        assertThat(issuances.list(IssuanceQuery.ALL, Long.MAX_VALUE, 50).items())
+                .isEmpty();
         assertThat(Duration.ofNanos(System.nanoTime() - started))
                 .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(3));
         assertThat(issuances.find(new UUID(1, 7)))
@@ -140,15 +156,15 @@ class IssuancesTest {
         return bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8);
     }
 
-    private static List<Long> pages(Issuances issuances, Query query, int limit) {
+    private static List<Long> pages(Issuances issuances, IssuanceQuery query, int limit) {
         List<Long> indexes = new ArrayList<>();
-        Position position = null;
+        long before = Long.MAX_VALUE;
         do {
-            Page page = issuances.list(query, position, limit);
+            Page page = issuances.list(query, before, limit);
             assertThat(page.items()).hasSizeLessThanOrEqualTo(limit);
             page.items().forEach(item -> indexes.add(item.index()));
-            position = page.next();
-        } while (position != null);
+            before = page.next();
+        } while (before > 0);
         return indexes;
     }
 }

@@ -9,6 +9,7 @@ import dev.sallyport.api.config.BrokerProperties.DpopNonce;
 import dev.sallyport.api.config.Database;
 import dev.sallyport.api.config.Site;
 import dev.sallyport.api.development.DevelopmentIssuer;
+import dev.sallyport.api.history.DiscoveredEndpoints;
 import dev.sallyport.api.history.EventEndpoints;
 import dev.sallyport.api.history.IssuanceEndpoints;
 import dev.sallyport.api.live.IntrospectionSigner;
@@ -316,9 +317,12 @@ class Wiring {
             PublicLog published,
             LoggedTokens issued,
             RevocationFeed revoked,
-            Discovery discovery) {
+            Discovery discovery,
+            Clock clock) {
         RevocationEndpoints revocations = new RevocationEndpoints(state, store, issued, revoked);
-        RouterFunction<ServerResponse> history = IssuanceEndpoints.routes(store.issuances())
+        RouterFunction<ServerResponse> history = IssuanceEndpoints.routes(store.issuances(), clock)
+                .and(DiscoveredEndpoints.routes(
+                        store.discoveries(), () -> state.atLeast(store.epoch()).directory()))
                 .and(ReceiptEndpoints.byJti(published))
                 .and(EventEndpoints.routes(store.events()));
         return AdminApi.routes(state, compiler, store, discovery, revocations, history);

@@ -26,18 +26,15 @@ record EventRequest(Query query, long before, int limit, boolean raw, String sco
     private static final Set<String> FILTERS = Set.of("type", "from", "to");
     private static final Set<String> KNOWN = Set.of("type", "from", "to", "limit", "cursor", "raw");
     private static final Pattern TYPE = Pattern.compile("[a-z][a-z_-]{0,62}");
-    private static final Pattern POSITION = Pattern.compile("[1-9][0-9]{0,17}");
 
     /** Reads the query's parameters; throws {@link Invalid} with the name of one that breaks a rule. */
     static EventRequest of(ServerRequest request) {
         Parameters given = Parameters.of(request, KNOWN);
-        Instant from = ListRequest.instant("from", given);
-        Instant to = ListRequest.instant("to", given);
+        Instant from = IssuanceFilters.instant("from", given);
+        Instant to = IssuanceFilters.instant("to", given);
         Invalid.unless(from == null || to == null || from.isBefore(to), "to", "must be after from");
         String scope = scope(given);
-        long before = given.text("cursor")
-                .map(cursor -> position(Cursor.decode(cursor, scope)))
-                .orElse(Long.MAX_VALUE);
+        long before = Cursor.index(given, scope);
         return new EventRequest(
                 new Query(type(given), from, to), before, given.limit(DEFAULT_LIMIT), given.flag("raw"), scope);
     }
@@ -52,13 +49,6 @@ record EventRequest(Query query, long before, int limit, boolean raw, String sco
         Map<String, String> filters = new TreeMap<>();
         FILTERS.forEach(name -> given.text(name).ifPresent(value -> filters.put(name, value)));
         return "events " + CanonicalJson.text(filters);
-    }
-
-    private static long position(String text) {
-        if (!POSITION.matcher(text).matches()) {
-            throw Cursor.malformed();
-        }
-        return Long.parseLong(text);
     }
 
     /** The cursor of the page whose entries are below an index. */

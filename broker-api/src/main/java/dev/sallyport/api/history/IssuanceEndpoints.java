@@ -4,6 +4,8 @@ import dev.sallyport.api.web.Parameters;
 import dev.sallyport.api.web.Problem;
 import dev.sallyport.store.Issuances;
 import dev.sallyport.store.Issuances.Page;
+import dev.sallyport.store.TooBroad;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,24 +25,37 @@ public final class IssuanceEndpoints {
         this.issuances = issuances;
     }
 
-    /** The list, and the single attempt; both throw {@link dev.sallyport.core.Invalid} with the parameter that is wrong. */
-    public static RouterFunction<ServerResponse> routes(Issuances issuances) {
+    /**
+     * The list, the counts, and the single attempt; all throw {@link dev.sallyport.core.Invalid} with the parameter that is wrong.
+     *
+     * @param clock tells which time the latest counts end at
+     */
+    public static RouterFunction<ServerResponse> routes(Issuances issuances, InstantSource clock) {
         IssuanceEndpoints endpoints = new IssuanceEndpoints(issuances);
         return RouterFunctions.route()
                 .GET("/v1/issuances", endpoints::list)
+                .GET("/v1/issuances/counts", new CountEndpoint(issuances, clock)::count)
                 .GET("/v1/issuances/{id}", endpoints::single)
                 .build();
     }
 
     private ServerResponse list(ServerRequest request) {
         ListRequest asked = ListRequest.of(request);
-        Page page = issuances.list(asked.query(), asked.after(), asked.limit());
+        Page page = page(asked);
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("items", page.items().stream().map(IssuanceView::item).toList());
-        if (page.next() != null) {
+        if (page.next() > 0) {
             body.put("next", asked.cursor(page.next()));
         }
         return json(body);
+    }
+
+    private Page page(ListRequest asked) {
+        try {
+            return issuances.list(asked.query(), asked.before(), asked.limit());
+        } catch (TooBroad e) {
+            throw CountEndpoint.tooBroad();
+        }
     }
 
     private ServerResponse single(ServerRequest request) {
@@ -50,7 +65,7 @@ public final class IssuanceEndpoints {
                 .orElseThrow(() -> new Problem(404, "not-found", "there is no such issuance"));
     }
 
-    private static ServerResponse json(Map<String, ? extends @Nullable Object> body) {
+    static ServerResponse json(Map<String, ? extends @Nullable Object> body) {
         return ServerResponse.ok()
                 .contentType(MediaType.APPLICATION_JSON)
                 .cacheControl(CacheControl.noStore())

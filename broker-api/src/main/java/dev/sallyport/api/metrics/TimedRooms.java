@@ -4,6 +4,7 @@ import dev.sallyport.core.State;
 import dev.sallyport.core.attest.Appraisal;
 import dev.sallyport.core.attest.Attestation;
 import dev.sallyport.core.attest.Attestors;
+import dev.sallyport.core.attest.Claims;
 import dev.sallyport.core.attest.Evidence;
 import dev.sallyport.core.directory.Directory;
 import dev.sallyport.core.directory.Lookup;
@@ -92,6 +93,11 @@ public final class TimedRooms implements UnaryOperator<State> {
         @Override
         public Resolution resolve(Attestation proof, @Nullable String clientId) {
             return timed(timer, () -> directory.resolve(proof, clientId));
+        }
+
+        @Override
+        public boolean binds(String provider, Claims claims) {
+            return directory.binds(provider, claims);
         }
 
         @Override

@@ -7,6 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.regex.Pattern;
 
 /**
  * Where the next page of a list begins, as clients carry it: opaque, and good only for the list that it was made for.
@@ -18,6 +19,7 @@ public final class Cursor {
 
     private static final int BINDING = 8;
     private static final int MAX_POSITION = 256;
+    private static final Pattern INDEX = Pattern.compile("[1-9][0-9]{0,17}");
     private static final int MAX_LENGTH = (BINDING + MAX_POSITION) * 4 / 3;
 
     private Cursor() {}
@@ -60,6 +62,19 @@ public final class Cursor {
         } catch (CharacterCodingException e) {
             throw malformed();
         }
+    }
+
+    /** The index of the log that a page's items are below, where that is the position: of the first page, the highest number. */
+    public static long index(Parameters given, String scope) {
+        return given.text("cursor")
+                .map(cursor -> {
+                    String position = decode(cursor, scope);
+                    if (!INDEX.matcher(position).matches()) {
+                        throw malformed();
+                    }
+                    return Long.parseLong(position);
+                })
+                .orElse(Long.MAX_VALUE);
     }
 
     private static byte[] bytes(String cursor) {

@@ -3,6 +3,7 @@ package dev.sallyport.api.web;
 import dev.sallyport.core.directory.Target;
 import dev.sallyport.core.policy.Action;
 import dev.sallyport.core.policy.McpTool;
+import dev.sallyport.core.policy.Proof;
 import dev.sallyport.core.possession.DpopVerifier;
 import java.net.URI;
 import java.util.LinkedHashMap;
@@ -26,7 +27,6 @@ public final class Discovery {
      */
     public Discovery(String issuer, List<String> evidenceAlgorithms, boolean certificates) {
         this.issuer = issuer;
-        this.certificates = certificates;
         this.evidenceAlgorithms = List.copyOf(evidenceAlgorithms);
         this.certificates = certificates;
     }
@@ -62,12 +62,12 @@ public final class Discovery {
         if (target.kind() == Target.Kind.MCP_SERVER) {
             metadata.put("authorization_details_types_supported", List.of(McpTool.TYPE));
         }
-        if (target.builtIn()) {
-            bindings(metadata);
-        }
         metadata.put("resource_name", target.builtIn() ? "Sallyport" : target.name());
         if (target.builtIn()) {
             bindings(metadata);
+        }
+        if (target.token().proof() == Proof.DPOP) {
+            metadata.put("dpop_bound_access_tokens_required", true);
         }
         return metadata;
     }
@@ -99,7 +99,6 @@ public final class Discovery {
         metadata.put("token_endpoint_auth_methods_supported", List.of("none", "private_key_jwt", "spiffe_jwt"));
         metadata.put("token_endpoint_auth_signing_alg_values_supported", evidenceAlgorithms);
         metadata.put("authorization_details_types_supported", List.of(McpTool.TYPE));
-        bindings(metadata);
         metadata.put("protected_resources", List.of(issuer + "/v1"));
         // MCP clients refuse an authorization server without these three; the endpoint always refuses.
         metadata.put("authorization_endpoint", issuer + "/oauth2/authorize");

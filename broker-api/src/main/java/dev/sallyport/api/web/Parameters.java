@@ -1,13 +1,14 @@
 package dev.sallyport.api.web;
 
 import dev.sallyport.core.Invalid;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.springframework.web.servlet.function.ServerRequest;
 
-/** The parameters of a request; those of the query are known ones, each at most once. */
+/** The parameters of a request; those of the query are known ones, and but for some each stands there at most once. */
 public final class Parameters {
 
     private static final Pattern UUID_TEXT = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
@@ -21,9 +22,19 @@ public final class Parameters {
 
     /** Throws {@link Invalid} for a parameter that is not known here or is repeated. */
     public static Parameters of(ServerRequest request, Set<String> known) {
+        return of(request, known, Set.of());
+    }
+
+    /**
+     * The same where some may be repeated.
+     *
+     * @param known all that there are
+     * @param repeatable those of them that may be given more than once
+     */
+    public static Parameters of(ServerRequest request, Set<String> known, Set<String> repeatable) {
         request.params().forEach((name, values) -> {
             Invalid.unless(known.contains(name), name, "is not a known parameter here");
-            Invalid.unless(values.size() == 1, name, "is given more than once");
+            Invalid.unless(values.size() == 1 || repeatable.contains(name), name, "is given more than once");
         });
         return new Parameters(request);
     }
@@ -37,6 +48,11 @@ public final class Parameters {
 
     public Optional<String> text(String name) {
         return request.param(name);
+    }
+
+    /** All values that are given, in their order. */
+    public List<String> texts(String name) {
+        return request.params().getOrDefault(name, List.of());
     }
 
     /** {@code true} or {@code false}, which is the default. */

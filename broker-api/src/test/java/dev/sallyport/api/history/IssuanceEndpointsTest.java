@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
 
 import dev.sallyport.api.web.Problems;
+import dev.sallyport.store.Counts;
+import dev.sallyport.store.GroupBy;
 import dev.sallyport.store.Issuance;
+import dev.sallyport.store.IssuanceQuery;
 import dev.sallyport.store.Issuances;
+import dev.sallyport.store.Term;
+import dev.sallyport.store.Term.Kind;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +38,7 @@ class IssuanceEndpointsTest {
 
     private final History history = new History();
     private final MockMvc http = MockMvcBuilders.routerFunctions(
-                    IssuanceEndpoints.routes(history).filter(new Problems()))
+                    IssuanceEndpoints.routes(history, () -> NOON).filter(new Problems()))
             .build();
 
     @Test
@@ -41,33 +47,48 @@ class IssuanceEndpointsTest {
         assertThat(answer.getStatus()).isEqualTo(200);
         assertThat(answer.getHeader("Cache-Control")).isEqualTo("no-store");
         assertThat(json(answer)).isEqualTo(Map.of("items", List.of()));
-        assertThat(history.asked).containsExactly(new Asked(Issuances.Query.ALL, null, 50));
+        assertThat(history.asked).containsExactly(new Asked(IssuanceQuery.ALL, Long.MAX_VALUE, 50));
     }
 
     @Test
     void each_filter_reaches_the_query() throws Exception {
-        send("/v1/issuances?agent=bot&target=invoices&outcome=issued&provider=ci"
-                + "&from=2026-05-01T12:00:00Z&to=2026-05-02T12:00:00%2B02:00&limit=500");
+        send("/v1/issuances?agent=bot&target=invoices&outcome=issued&provider=ci&reason=target&subject=s"
+                + "&action=b&action=a&claim=ns=pay=ments&claim=/realm/tier=&from=2026-05-01T12:00:00Z"
+                + "&to=2026-05-02T12:00:00%2B02:00&limit=500");
         assertThat(history.asked)
-                .containsExactly(new Asked(
-                        new Issuances.Query(
-                                "bot", "invoices", "issued", "ci", NOON, Instant.parse("2026-05-02T10:00:00Z")),
-                        null,
-                        500));
+                .singleElement()
+                .satisfies(asked -> assertThat(asked)
+                        .isEqualTo(new Asked(
+                                new IssuanceQuery(asked.query().terms(), NOON, Instant.parse("2026-05-02T10:00:00Z")),
+                                Long.MAX_VALUE,
+                                500)))
+                .satisfies(asked -> assertThat(asked.query().terms())
+                        .containsExactlyInAnyOrder(
+                                new Term(Kind.AGENT, "bot"),
+                                new Term(Kind.TARGET, "invoices"),
+                                new Term(Kind.OUTCOME, "issued"),
+                                new Term(Kind.PROVIDER, "ci"),
+                                new Term(Kind.REASON, "target"),
+                                new Term(Kind.SUBJECT, "s"),
+                                new Term(Kind.ACTION, "a"),
+                                new Term(Kind.ACTION, "b"),
+                                Term.claim("ns", "pay=ments"),
+                                Term.claim("/realm/tier", "")));
     }
 
     @Test
     void a_page_leads_to_the_next_with_the_same_filters_only() throws Exception {
-        history.page = new Issuances.Page(
-                List.of(issued()), new Issuances.Position(Instant.parse("2026-05-01T12:00:00.123456Z"), 41));
-        String next = (String) json(send("/v1/issuances?agent=bot&limit=1")).get("next");
+        history.page = new Issuances.Page(List.of(issued()), 41);
+        String next = (String) json(send("/v1/issuances?agent=bot&claim=a=1&claim=b=2&limit=1"))
+                .get("next");
 
-        send("/v1/issuances?limit=9&cursor=" + next + "&agent=bot");
+        send("/v1/issuances?limit=9&claim=b=2&claim=a=1&cursor=" + next + "&agent=bot");
 
-        assertThat(history.asked.getLast().after()).isEqualTo(history.page.next());
+        assertThat(history.asked.getLast().before()).isEqualTo(41);
         assertThat(history.asked.getLast().limit()).isEqualTo(9);
         assertRefused("/v1/issuances?cursor=" + next, "cursor");
-        assertRefused("/v1/issuances?agent=other&cursor=" + next, "cursor");
+        assertRefused("/v1/issuances?agent=bot&claim=a=1&cursor=" + next, "cursor");
+        assertRefused("/v1/issuances?agent=bot&claim=a=1&claim=b=3&cursor=" + next, "cursor");
     }
 
     @ParameterizedTest
@@ -81,6 +102,14 @@ class IssuanceEndpointsTest {
         "target=a*, target",
         "provider=%C3%BC, provider",
         "outcome=maybe, outcome",
+        "reason=not%20this, reason",
+        "reason=a&reason=b, reason",
+        "subject=, subject",
+        "action=, action",
+        "claim=namespace, claim",
+        "claim==payments, claim",
+        "claim=, claim",
+        "claim=a=1&claim=a=2&claim=a=3&claim=a=4&claim=a=5&action=6&action=7&action=8&action=9, action",
         "from=yesterday, from",
         "from=2026-05-01, from",
         "to=%2B999999999-01-01T00:00:00Z, to",
@@ -99,7 +128,7 @@ class IssuanceEndpointsTest {
 
     @Test
     void an_item_says_who_what_where_and_why() throws Exception {
-        history.page = new Issuances.Page(List.of(issued(), erased()), null);
+        history.page = new Issuances.Page(List.of(issued(), erased()), 0);
         Map<String, Object> body = json(send("/v1/issuances"));
         assertThat(body).doesNotContainKey("next");
         assertThat(JsonMapper.shared().writeValueAsString(body.get("items"))).isEqualTo("""
@@ -109,6 +138,58 @@ class IssuanceEndpointsTest {
                 "actions":["invoices:read"],"policyRevision":3},\
                 {"index":8,"time":"2026-05-01T12:00:00Z","outcome":"refused",\
                 "actions":[]}]""");
+    }
+
+    @Test
+    void counts_name_what_they_are_by_and_the_time_that_they_cover() throws Exception {
+        assertThat(JsonMapper.shared()
+                        .writeValueAsString(json(send("/v1/issuances/counts?by=hour&by=claim:ns&agent=bot"))))
+                .isEqualTo("""
+                {"by":["hour","claim:ns"],"from":"2026-04-30T12:00:00Z","to":"2026-05-01T12:00:00Z",\
+                "items":[{"hour":"x","claim:ns":"x","count":12}],"truncated":false}""");
+        assertThat(history.asked.getLast().query())
+                .isEqualTo(new IssuanceQuery(
+                        List.of(new Term(Kind.AGENT, "bot")), NOON.minus(Duration.ofHours(24)), NOON));
+        send("/v1/issuances/counts?by=day");
+        assertThat(history.asked.getLast().query().from()).isEqualTo(NOON.minus(Duration.ofDays(30)));
+        send("/v1/issuances/counts?by=day&from=2026-01-01T00:00:00Z&to=2026-05-01T00:00:00Z");
+        assertThat(history.asked.getLast().query().from()).isEqualTo("2026-01-01T00:00:00Z");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "agent=bot, by",
+        "by=, by",
+        "by=week, by",
+        "by=claim, by",
+        "by=claim:, by",
+        "'by=hour,day', by",
+        "by=day&by=day, by",
+        "by=day&by=hour&by=agent&by=target, by",
+        "by=hour&limit=5, limit",
+        "by=hour&outcome=maybe, outcome",
+        "by=hour&from=2026-05-01T12:00:00Z, from",
+    })
+    void a_count_that_can_not_be_is_named(String parameters, String name) throws Exception {
+        assertRefused("/v1/issuances/counts?" + parameters, name);
+    }
+
+    @Test
+    void at_most_four_count_at_once() throws Exception {
+        List<Integer> statuses = new ArrayList<>();
+        history.counting = () -> {
+            try {
+                MockHttpServletResponse answer = send("/v1/issuances/counts?by=agent");
+                statuses.add(answer.getStatus());
+                if (answer.getStatus() == 429) {
+                    assertThat(answer.getHeader("Retry-After")).isEqualTo("2");
+                }
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        };
+        assertThat(send("/v1/issuances/counts?by=agent").getStatus()).isEqualTo(200);
+        assertThat(statuses).containsExactly(429, 200, 200, 200);
     }
 
     @Test
@@ -190,21 +271,30 @@ class IssuanceEndpointsTest {
         return new Issuance(8, NOON, "refused", null, null, null, null, null, null, List.of(), null, null);
     }
 
-    private record Asked(Issuances.Query query, Issuances.@Nullable Position after, int limit) {}
+    private record Asked(IssuanceQuery query, long before, int limit) {}
 
     /** Answers with what the test says, and remembers what it was asked. */
     private static final class History implements Issuances {
 
         final List<Asked> asked = new ArrayList<>();
-        Page page = new Page(List.of(), null);
+        Page page = new Page(List.of(), 0);
+        Runnable counting = () -> {};
 
         @Nullable
         Found found;
 
         @Override
-        public Page list(Query query, @Nullable Position after, int limit) {
-            asked.add(new Asked(query, after, limit));
+        public Page list(IssuanceQuery query, long before, int limit) {
+            asked.add(new Asked(query, before, limit));
             return page;
+        }
+
+        @Override
+        public Counts count(IssuanceQuery query, List<GroupBy> by) {
+            asked.add(new Asked(query, 0, 0));
+            counting.run();
+            return new Counts(
+                    List.of(new Counts.Group(by.stream().map(each -> "x").toList(), 12)), false);
         }
 
         @Override

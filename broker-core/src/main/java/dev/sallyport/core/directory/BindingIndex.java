@@ -1,7 +1,6 @@
 package dev.sallyport.core.directory;
 
 import dev.sallyport.core.Glob;
-import dev.sallyport.core.attest.Attestation;
 import dev.sallyport.core.attest.Claims;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,13 +31,13 @@ final class BindingIndex {
                             .toList());
         }
 
-        boolean matches(Attestation proof) {
+        boolean matches(String provider, Claims claims) {
             for (Pattern pattern : patterns) {
-                if (!proof.claims().any(pattern.claim, pattern.glob::matches)) {
+                if (!claims.any(pattern.claim, pattern.glob::matches)) {
                     return false;
                 }
             }
-            return proof.provider().equals(binding.provider());
+            return provider.equals(binding.provider());
         }
     }
 
@@ -69,24 +68,24 @@ final class BindingIndex {
     }
 
     /** The agents with a binding that matches; an agent stands twice when two of its bindings do. */
-    List<Agent> find(Attestation proof) {
+    List<Agent> find(String provider, Claims claims) {
         List<Agent> found = new ArrayList<>();
-        for (String claim : claimsByProvider.getOrDefault(proof.provider(), List.of())) {
-            Claims.Value value = proof.claims().get(claim);
+        for (String claim : claimsByProvider.getOrDefault(provider, List.of())) {
+            Claims.Value value = claims.get(claim);
             if (value != null) {
                 for (String text : value.texts()) {
-                    collect(exact.get(new Fact(proof.provider(), claim, text)), proof, found);
+                    collect(exact.get(new Fact(provider, claim, text)), provider, claims, found);
                 }
             }
         }
-        collect(patterns.get(proof.provider()), proof, found);
+        collect(patterns.get(provider), provider, claims, found);
         return found;
     }
 
-    private static void collect(@Nullable List<Bound> candidates, Attestation proof, List<Agent> found) {
+    private static void collect(@Nullable List<Bound> candidates, String provider, Claims claims, List<Agent> found) {
         if (candidates != null) {
             for (Bound bound : candidates) {
-                if (bound.matches(proof)) {
+                if (bound.matches(provider, claims)) {
                     found.add(bound.agent);
                 }
             }

@@ -2,6 +2,7 @@ package dev.sallyport.core.directory;
 
 import dev.sallyport.core.Suspensions;
 import dev.sallyport.core.attest.Attestation;
+import dev.sallyport.core.attest.Claims;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ public interface Directory {
      *     and then narrows nothing
      */
     Resolution resolve(Attestation proof, @Nullable String clientId);
+
+    /** Whether an agent has a binding that matches what a trust provider says of a workload; suspended ones count. */
+    boolean binds(String provider, Claims claims);
 
     /** Finds the target that exactly one resource parameter must name. */
     Lookup target(List<String> resources);

@@ -2,6 +2,7 @@ package dev.sallyport.core.directory;
 
 import dev.sallyport.core.Suspensions;
 import dev.sallyport.core.attest.Attestation;
+import dev.sallyport.core.attest.Claims;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -37,7 +38,7 @@ final class IndexedDirectory implements Directory {
 
     @Override
     public Resolution resolve(Attestation proof, @Nullable String clientId) {
-        Set<Agent> agents = new LinkedHashSet<>(bindings.find(proof));
+        Set<Agent> agents = new LinkedHashSet<>(bindings.find(proof.provider(), proof.claims()));
         if (agents.isEmpty()) {
             return new NoAgent("no agent is bound to this workload");
         }
@@ -51,6 +52,11 @@ final class IndexedDirectory implements Directory {
         }
         Agent agent = agents.iterator().next();
         return suspensions.agents().contains(agent.name()) ? new SuspendedAgent(agent) : agent;
+    }
+
+    @Override
+    public boolean binds(String provider, Claims claims) {
+        return !bindings.find(provider, claims).isEmpty();
     }
 
     @Override
