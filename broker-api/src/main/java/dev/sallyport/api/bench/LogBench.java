@@ -26,7 +26,7 @@ final class LogBench {
     private static final int WARM_UP_CALLERS = 64;
 
     /** Of the length of a phase, for compiling. */
-    private static final int WARM_UP_PHASES = 2;
+    private static final int WARM_UP_PHASES = 3;
 
     private static final int SEALED = 1_024;
 

@@ -6,6 +6,10 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingInitializationContext;
+import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.core.env.StandardEnvironment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -40,7 +44,7 @@ final class LogCommand implements Callable<Integer> {
             names = "--entries",
             paramLabel = "N",
             defaultValue = "200000",
-            description = "entries to append before the log is read; ten million take 20 GB and half an hour")
+            description = "entries to append before the log is read; ten million take 50 GB and an hour")
     private long entries;
 
     @Option(
@@ -57,6 +61,7 @@ final class LogCommand implements Callable<Integer> {
         callers.forEach(number -> within("--callers", number, MOST_CALLERS));
         within("--seconds", seconds, MOST_SECONDS);
         within("--entries", entries, MOST_ENTRIES);
+        logToStandardError();
         PrintWriter progress = spec.commandLine().getErr();
         LogBench.Settings settings = new LogBench.Settings(callers, seconds, entries);
         try {
@@ -69,6 +74,14 @@ final class LogCommand implements Callable<Integer> {
             progress.println("sallyport: the measurement failed: " + e.getMessage());
             return 1;
         }
+    }
+
+    /** As the broker does; standard output is for the figures. */
+    private static void logToStandardError() {
+        LoggingSystem logging = LoggingSystem.get(LogCommand.class.getClassLoader());
+        logging.beforeInitialize();
+        logging.initialize(new LoggingInitializationContext(new StandardEnvironment()), null, null);
+        logging.setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.WARN);
     }
 
     private void within(String option, long value, long most) {
