@@ -1,5 +1,6 @@
 package dev.sallyport.store;
 
+import dev.sallyport.core.Unavailable;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -13,6 +14,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,15 @@ final class EventQueries implements Events {
             ; SET LOCAL statement_timeout = '8s';
             SET LOCAL plan_cache_mode = force_custom_plan
             """;
+
+    /** So many rows are in memory beside those that were asked for. */
+    private static final int FETCH = 500;
+
+    /** Entries of usual length fill it by the thousand; a few of them are large. */
+    private static final long MOST_BYTES = 1L << 22;
+
+    private static final long CHECKPOINT_PATIENCE = Duration.ofSeconds(2).toNanos();
+    private static final long LOOK_EVERY = Duration.ofMillis(50).toNanos();
 
     private static final String RANGE = """
             SELECT index, leaf, detail, salt FROM sallyport.log_entry WHERE index >= ? AND index < ?
@@ -62,12 +74,33 @@ final class EventQueries implements Events {
     }
 
     @Override
+    public Optional<Checkpoint> checkpoint(long atLeast) {
+        long started = System.nanoTime();
+        Optional<Checkpoint> latest = covering(atLeast);
+        while (latest.isEmpty() && System.nanoTime() - started < CHECKPOINT_PATIENCE) {
+            try {
+                TimeUnit.NANOSECONDS.sleep(LOOK_EVERY);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new Unavailable("the broker is stopping");
+            }
+            latest = covering(atLeast);
+        }
+        return latest;
+    }
+
+    private Optional<Checkpoint> covering(long size) {
+        return Transaction.run(reads, SETTINGS, Checkpoint::latest).filter(found -> found.size() >= size);
+    }
+
+    @Override
     public List<LogEntry> read(long from, long to, int limit) {
         return Transaction.run(reads, SETTINGS, connection -> {
             try (PreparedStatement select = connection.prepareStatement(RANGE + " ORDER BY index LIMIT " + limit)) {
                 select.setLong(1, from);
                 select.setLong(2, Math.min(to, size(connection)));
-                return entries(select);
+                select.setFetchSize(FETCH);
+                return entries(select, MOST_BYTES);
             }
         });
     }
@@ -86,7 +119,7 @@ final class EventQueries implements Events {
             for (int i = 0; i < values.size(); i++) {
                 select.setBytes(i + 3, values.get(i));
             }
-            return entries(select);
+            return entries(select, Long.MAX_VALUE);
         }
     }
 
@@ -112,12 +145,14 @@ final class EventQueries implements Events {
         }
     }
 
-    private static List<LogEntry> entries(PreparedStatement select) throws SQLException {
+    private static List<LogEntry> entries(PreparedStatement select, long mostBytes) throws SQLException {
         List<LogEntry> entries = new ArrayList<>();
+        long bytes = 0;
         try (ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-                entries.add(new LogEntry(
-                        row.getLong("index"), row.getBytes("leaf"), row.getBytes("detail"), row.getBytes("salt")));
+            while (bytes < mostBytes && row.next()) {
+                LogEntry entry = new LogEntry(row.getLong(1), row.getBytes(2), row.getBytes(3), row.getBytes(4));
+                entries.add(entry);
+                bytes += entry.leaf().length + (entry.detail() == null ? 0 : entry.detail().length);
             }
         }
         return entries;

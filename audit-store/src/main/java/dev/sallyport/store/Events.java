@@ -2,6 +2,7 @@ package dev.sallyport.store;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,13 @@ public interface Events {
     Page list(Query query, long before, int limit);
 
     /**
-     * Entries in the order of the log, from an index on.
+     * The latest checkpoint, once there is one that covers so many entries: it is waited for, at most {@code 2 s}, and no
+     * connection is held meanwhile. Empty where there is none by then.
+     */
+    Optional<Checkpoint> checkpoint(long atLeast);
+
+    /**
+     * Entries in the order of the log, from an index on; fewer than asked for, but one at least, where they are large.
      *
      * @param to the first index that is too high
      * @param limit how many at most, from 1

@@ -173,14 +173,19 @@ class AdminApiTest {
 
         Answer export = get("/v1/events/export", admin);
         String size = export.http().headers().firstValue("Sallyport-Log-Size").orElseThrow();
-        assertThat(export.http().body()).hasLineCount(Integer.parseInt(size)).contains((String) newest.get("leaf"));
+        assertThat(export.http().body())
+                .hasLineCount(Integer.parseInt(size) + 1)
+                .contains((String) newest.get("leaf"));
 
         Path file = Files.writeString(
                 directory.resolve("export.ndjson"), export.http().body());
         StringWriter said = new StringWriter();
         CommandLine verify = new CommandLine(new VerifyCommand()).setOut(new PrintWriter(said));
-        assertThat(verify.execute(file.toString())).isZero();
-        assertThat(said.toString()).startsWith("ok: " + size + " entries hold; root ");
+        String key = get("/log/key", admin).http().body().strip();
+        assertThat(verify.execute(file.toString(), "--key", key)).isZero();
+        assertThat(said.toString())
+                .startsWith("ok: " + size + " entries hold; root ")
+                .contains("checkpoint of " + size + " entries fits and is signed by");
     }
 
     @ParameterizedTest

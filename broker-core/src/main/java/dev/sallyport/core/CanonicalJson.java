@@ -81,33 +81,35 @@ public final class CanonicalJson {
         out.append(separator == '[' ? "[]" : "]");
     }
 
+    /** Stretches that need no escape are copied as a whole: most strings are one. */
     private void string(String text) {
         out.append('"');
+        int copied = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            switch (c) {
-                case '"' -> out.append("\\\"");
-                case '\\' -> out.append("\\\\");
-                case '\b' -> out.append("\\b");
-                case '\f' -> out.append("\\f");
-                case '\n' -> out.append("\\n");
-                case '\r' -> out.append("\\r");
-                case '\t' -> out.append("\\t");
-                default -> character(text, i, c);
+            if (c < ' ' || c == '"' || c == '\\') {
+                out.append(text, copied, i);
+                escape(c);
+                copied = i + 1;
+            } else if (Character.isSurrogate(c) && !paired(text, i)) {
+                throw new IllegalArgumentException("a surrogate without its other half");
             }
         }
-        out.append('"');
+        out.append(text, copied, text.length()).append('"');
     }
 
-    private void character(String text, int at, char c) {
-        if (c < ' ') {
-            out.append("\\u00").append(Character.forDigit(c >> 4, 16)).append(Character.forDigit(c & 15, 16));
-            return;
+    private void escape(char c) {
+        switch (c) {
+            case '"' -> out.append("\\\"");
+            case '\\' -> out.append("\\\\");
+            case '\b' -> out.append("\\b");
+            case '\f' -> out.append("\\f");
+            case '\n' -> out.append("\\n");
+            case '\r' -> out.append("\\r");
+            case '\t' -> out.append("\\t");
+            default ->
+                out.append("\\u00").append(Character.forDigit(c >> 4, 16)).append(Character.forDigit(c & 15, 16));
         }
-        if (Character.isSurrogate(c) && !paired(text, at)) {
-            throw new IllegalArgumentException("a surrogate without its other half");
-        }
-        out.append(c);
     }
 
     private static boolean paired(String text, int at) {

@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures on this machine; sets no thresholds.",
-        subcommands = {TokenCommand.class, BareProgram.class, CommandLine.HelpCommand.class})
+        subcommands = {TokenCommand.class, LogCommand.class, BareProgram.class, CommandLine.HelpCommand.class})
 public final class BenchCommand implements Runnable {
 
     @Spec
@@ -19,6 +19,6 @@ public final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "bench: say what to measure: bench token");
+        throw new ParameterException(spec.commandLine(), "bench: say what to measure: bench token, bench log");
     }
 }

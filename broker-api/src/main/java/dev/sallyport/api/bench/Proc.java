@@ -80,9 +80,18 @@ record Proc(Path root) {
 
     /** Memory of a process that is in RAM now, in MiB. */
     double residentMib(long pid) {
+        return mib(pid, "VmRSS:");
+    }
+
+    /** The most of its memory that ever was in RAM at a time, in MiB. */
+    double peakResidentMib(long pid) {
+        return mib(pid, "VmHWM:");
+    }
+
+    private double mib(long pid, String line) {
         try (Stream<String> lines = Files.lines(root.resolve(Long.toString(pid)).resolve("status"))) {
-            return lines.filter(line -> line.startsWith("VmRSS:"))
-                    .mapToDouble(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / KIB_PER_MIB)
+            return lines.filter(each -> each.startsWith(line))
+                    .mapToDouble(each -> Long.parseLong(each.replaceAll("[^0-9]", "")) / KIB_PER_MIB)
                     .findFirst()
                     .orElse(Double.NaN);
         } catch (IOException e) {

@@ -1,10 +1,7 @@
 package dev.sallyport.api.bench;
 
 import dev.sallyport.core.CanonicalJson;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.TreeMap;
@@ -19,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param loadAverage of the machine before it began, over a minute; negative or NaN where the system does not tell
  */
 record Report(TokenBench.Settings settings, double loadAverage, Measured broker, Measured bare) {
-
-    private static final MathContext THREE_DIGITS = new MathContext(3);
 
     private static final List<Compared> COMPARED = List.of(
             new Compared("tokens/s", "tokens_per_second", Figures::tokensPerSecond),
@@ -56,7 +51,7 @@ record Report(TokenBench.Settings settings, double loadAverage, Measured broker,
                         settings.evidence(),
                         settings.seconds(),
                         Runtime.getRuntime().availableProcessors(),
-                        shown(loadAverage)));
+                        Digits.shown(loadAverage)));
         lines.add(line("", "broker", "bare program", "broker/bare"));
         for (int i = 0; i < broker.phases().size(); i++) {
             add(lines, broker.phases().get(i), bare.phases().get(i));
@@ -73,7 +68,7 @@ record Report(TokenBench.Settings settings, double loadAverage, Measured broker,
         json.put("evidence", settings.evidence().name());
         json.put("seconds", settings.seconds());
         json.put("cores", Runtime.getRuntime().availableProcessors());
-        json.put("load_average_before", number(loadAverage));
+        json.put("load_average_before", Digits.number(loadAverage));
         json.put("broker", json(broker));
         json.put("bare", json(bare));
         json.put("ratios", ratios());
@@ -88,8 +83,8 @@ record Report(TokenBench.Settings settings, double loadAverage, Measured broker,
                     row.figure().applyAsDouble(broker),
                     row.figure().applyAsDouble(bare)));
         }
-        lines.add(line("  tokens", whole(broker.tokens()), whole(bare.tokens()), ""));
-        lines.add(line("  errors", whole(broker.errors()), whole(bare.errors()), ""));
+        lines.add(line("  tokens", Digits.whole(broker.tokens()), Digits.whole(bare.tokens()), ""));
+        lines.add(line("  errors", Digits.whole(broker.errors()), Digits.whole(bare.errors()), ""));
         Stream.of(broker, bare)
                 .map(Figures::firstError)
                 .filter(error -> !error.isEmpty())
@@ -108,7 +103,7 @@ record Report(TokenBench.Settings settings, double loadAverage, Measured broker,
         json.put("connections", broker.connections());
         for (Compared row : COMPARED) {
             double ratio = row.figure().applyAsDouble(broker) / row.figure().applyAsDouble(bare);
-            json.put(row.member(), number(ratio));
+            json.put(row.member(), Digits.number(ratio));
         }
         return json;
     }
@@ -116,14 +111,15 @@ record Report(TokenBench.Settings settings, double loadAverage, Measured broker,
     private static Map<String, @Nullable Object> json(Measured program) {
         Map<String, @Nullable Object> json = new TreeMap<>();
         json.put("phases", program.phases().stream().map(Report::json).toList());
-        json.put("resident_mib", number(program.residentMib()));
+        json.put("resident_mib", Digits.number(program.residentMib()));
         return json;
     }
 
     private static Map<String, @Nullable Object> json(Figures phase) {
         Map<String, @Nullable Object> json = new TreeMap<>();
         json.put("connections", phase.connections());
-        COMPARED.forEach(row -> json.put(row.member(), number(row.figure().applyAsDouble(phase))));
+        COMPARED.forEach(
+                row -> json.put(row.member(), Digits.number(row.figure().applyAsDouble(phase))));
         json.put("tokens", phase.tokens());
         json.put("errors", phase.errors());
         json.put("first_error", phase.firstError().isEmpty() ? null : phase.firstError());
@@ -131,35 +127,10 @@ record Report(TokenBench.Settings settings, double loadAverage, Measured broker,
     }
 
     private static String compared(String name, double broker, double bare) {
-        return line(name, shown(broker), shown(bare), shown(broker / bare));
+        return line(name, Digits.shown(broker), Digits.shown(bare), Digits.shown(broker / bare));
     }
 
     private static String line(String name, String broker, String bare, String ratio) {
         return "%-28s %12s %13s %12s".formatted(name, broker, bare, ratio).stripTrailing();
-    }
-
-    private static String whole(int number) {
-        return String.format(Locale.ROOT, "%,d", number);
-    }
-
-    private static String shown(double figure) {
-        if (!known(figure)) {
-            return "n/a";
-        }
-        BigDecimal rounded = rounded(figure);
-        return rounded.scale() <= 0 ? String.format(Locale.ROOT, "%,d", rounded.longValue()) : rounded.toPlainString();
-    }
-
-    private static @Nullable Double number(double figure) {
-        return known(figure) ? rounded(figure).doubleValue() : null;
-    }
-
-    private static boolean known(double figure) {
-        return Double.isFinite(figure) && figure >= 0;
-    }
-
-    /** Three digits say all that such a measurement knows. */
-    private static BigDecimal rounded(double figure) {
-        return new BigDecimal(figure).round(THREE_DIGITS);
     }
 }

@@ -46,17 +46,22 @@ public final class Child implements AutoCloseable {
     }
 
     static Child start(List<String> arguments, Path log, String readyPrefix) throws IOException {
+        Child child = new Child(command(arguments).redirectError(log.toFile()).start(), log);
+        Thread.ofVirtual().start(() -> child.watch(readyPrefix));
+        return child;
+    }
+
+    /** For those that do not get ready, but end by themselves; whoever starts one sees to it that it does. */
+    public static ProcessBuilder command(List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
         command.addAll(classes());
         command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
+        ProcessBuilder builder = new ProcessBuilder(command);
         // The settings of a broker that its user runs elsewhere are not for this one.
         builder.environment().keySet().removeIf(name -> name.startsWith("SALLYPORT_") || name.startsWith("SPRING_"));
-        Child child = new Child(builder.start(), log);
-        Thread.ofVirtual().start(() -> child.watch(readyPrefix));
-        return child;
+        return builder;
     }
 
     /** Waits until it is ready, and returns what its line says after the prefix. */

@@ -2,20 +2,20 @@ package dev.sallyport.api.history;
 
 import dev.sallyport.api.web.Parameters;
 import dev.sallyport.core.Invalid;
-import dev.sallyport.store.LogEntry;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.springframework.web.servlet.function.ServerRequest;
 
 /**
  * Which entries an export is to hold, and how.
  *
- * @param line turns an entry into its line
  * @param from the first index
  * @param to the first index that is too high
  */
-record ExportRequest(Function<LogEntry, String> line, long from, long to) {
+record ExportRequest(ExportFormat format, long from, long to) {
+
+    /** All that a log holds. */
+    static final ExportRequest WHOLE = new ExportRequest(ExportFormat.NDJSON, 0, Long.MAX_VALUE);
 
     private static final Set<String> KNOWN = Set.of("format", "from", "to");
     private static final Pattern INDEX = Pattern.compile("0|[1-9][0-9]{0,17}");
@@ -26,13 +26,18 @@ record ExportRequest(Function<LogEntry, String> line, long from, long to) {
         long from = index("from", given, 0);
         long to = index("to", given, Long.MAX_VALUE);
         Invalid.unless(from <= to, "to", "must not be below from");
-        return new ExportRequest(line(given), from, to);
+        return new ExportRequest(format(given), from, to);
     }
 
-    private static Function<LogEntry, String> line(Parameters given) {
+    /** Whether a checkpoint of so many entries can stand behind those that are asked for. */
+    boolean takesCheckpointOf(long size) {
+        return format == ExportFormat.NDJSON && size > 0 && from <= size && size <= to;
+    }
+
+    private static ExportFormat format(Parameters given) {
         return switch (given.text("format").orElse("ndjson")) {
-            case "ndjson" -> EventExport::line;
-            case "ocsf" -> Ocsf::line;
+            case "ndjson" -> ExportFormat.NDJSON;
+            case "ocsf" -> ExportFormat.OCSF;
             default -> throw new Invalid("format", "must be ndjson or ocsf");
         };
     }

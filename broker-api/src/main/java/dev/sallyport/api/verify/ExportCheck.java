@@ -1,94 +1,150 @@
 package dev.sallyport.api.verify;
 
-import dev.sallyport.core.log.Merkle;
+import dev.sallyport.api.verify.ExportLine.Broken;
+import dev.sallyport.api.verify.ExportLine.Entry;
+import dev.sallyport.api.verify.ExportLine.Signed;
 import java.io.IOException;
-import java.io.Reader;
+import java.io.InputStream;
+import java.util.ArrayDeque;
 import java.util.Base64;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
-/** Checks an export: that nothing is missing, each detail against its leaf, and the tree over the leaves. */
+/**
+ * Checks an export: that nothing is missing, each detail against its leaf, and the tree over the leaves.
+ *
+ * <p>Threads check lines each by itself, some chunks ahead; one follows in the order of the lines, so that the first index that
+ * is wrong is the one that is told.
+ */
 final class ExportCheck {
 
-    /** In characters: more than any entry needs, little enough to be held. */
-    private static final int MAX_LINE = 1 << 25;
-
-    private static final JsonMapper JSON = JsonMapper.shared();
     private static final Tree.Subtrees NOBODY = (height, position, hash) -> {};
 
     private final long from;
-    private @Nullable Checkpoint checkpoint;
+    private final @Nullable Checkpoint given;
     private final @Nullable VerifierKey key;
     private final Progress progress;
 
     private final Tree tree = new Tree();
     private long next;
+    private long lines;
     private long erased;
-    private boolean rootHeld;
+
+    /** What the export itself states, as far as it has been read. */
+    private @Nullable Checkpoint stated;
+
+    private boolean givenHeld;
+    private boolean statedHeld;
 
     /**
      * Prepares a check.
      *
      * @param from the index of the first line; only from 0 is there a root to compare
+     * @param given a checkpoint that goes with the export, besides those in it
      */
-    ExportCheck(long from, @Nullable Checkpoint checkpoint, @Nullable VerifierKey key, Progress progress) {
+    ExportCheck(long from, @Nullable Checkpoint given, @Nullable VerifierKey key, Progress progress) {
         this.from = from;
         this.next = from;
-        this.checkpoint = checkpoint;
+        this.given = given;
         this.key = key;
         this.progress = progress;
     }
 
     /** Reads all lines; returns what holds, in one line. */
-    String run(Reader lines) throws Disagreement, Unreadable {
-        signature();
-        compareRoot();
-        for (String line = line(lines); line != null; line = line(lines)) {
-            JsonNode object = object(line);
-            if (object.has("checkpoint")) {
-                found(object.path("checkpoint").asString(""));
-            } else {
-                entry(ExportLine.read(object, next));
-            }
+    String run(InputStream export) throws Disagreement, Unreadable {
+        requireSignature(given);
+        compareRoots();
+        int threads = Runtime.getRuntime().availableProcessors();
+        try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+            read(new Lines(export), pool, 2 * threads);
         }
         return result();
     }
 
-    private void signature() throws Disagreement {
+    private void read(Lines chunks, ExecutorService pool, int most) throws Disagreement, Unreadable {
+        Deque<CompletableFuture<List<ExportLine>>> ahead = new ArrayDeque<>();
+        try {
+            for (byte[] chunk = chunks.next(); chunk != null; chunk = chunks.next()) {
+                byte[] taken = chunk;
+                // One that is larger than usual waits until there are no others in memory.
+                while (ahead.size() >= (taken.length > Lines.CHUNK ? 1 : most)) {
+                    take(ahead.remove().join());
+                }
+                ahead.add(CompletableFuture.supplyAsync(() -> LineReader.read(taken), pool));
+            }
+        } catch (IOException e) {
+            takeAll(ahead);
+            throw new Unreadable("the export can't be read behind entry " + (next - 1), e);
+        }
+        takeAll(ahead);
+    }
+
+    private void takeAll(Deque<CompletableFuture<List<ExportLine>>> ahead) throws Disagreement, Unreadable {
+        while (!ahead.isEmpty()) {
+            take(ahead.remove().join());
+        }
+    }
+
+    private void take(List<ExportLine> chunk) throws Disagreement, Unreadable {
+        for (ExportLine line : chunk) {
+            lines++;
+            switch (line) {
+                case Entry entry -> entry(entry);
+                case Signed(var note) -> checkpoint(note);
+                case Broken(var fault) -> throw Disagreement.at(next, fault);
+            }
+        }
+    }
+
+    private void entry(Entry entry) throws Disagreement, Unreadable {
+        if (entry.index() != next) {
+            throw Disagreement.at(next, "is missing: the line that stands in its place has index " + entry.index());
+        }
+        if (entry.fault() != null) {
+            throw Disagreement.at(next, entry.fault());
+        }
+        if (entry.erased()) {
+            erased++;
+        }
+        tree.add(entry.leafHash(), NOBODY);
+        next++;
+        compareRoots();
+        progress.at(next);
+    }
+
+    /** Stands behind the entries that it covers. There may be several: where an export was continued. */
+    private void checkpoint(String note) throws Disagreement {
+        requireStated();
+        Checkpoint found = Checkpoint.parse(note);
+        requireSignature(found);
+        if (found.size() < next) {
+            throw new Disagreement("the checkpoint in line " + lines + " is of " + found.size()
+                    + " entries only, and must stand behind those");
+        }
+        stated = found;
+        statedHeld = false;
+        compareRoots();
+    }
+
+    private void requireSignature(@Nullable Checkpoint checkpoint) throws Disagreement {
         if (checkpoint != null && key != null) {
             checkpoint.require(key);
         }
     }
 
-    /** A checkpoint at the end of the export; one that the user gave goes before it. */
-    private void found(String note) throws Disagreement {
-        if (checkpoint == null && from == 0) {
-            checkpoint = Checkpoint.parse(note);
-            signature();
-            if (checkpoint.size() < next) {
-                throw new Disagreement("the checkpoint in line " + (next + 1) + " is of " + checkpoint.size()
-                        + " entries only, and must stand behind those");
-            }
-            compareRoot();
-        }
+    private void compareRoots() throws Disagreement {
+        givenHeld |= holds(given);
+        statedHeld |= holds(stated);
     }
 
-    private void entry(ExportLine entry) throws Disagreement, Unreadable {
-        entry.requireCommitment();
-        if (entry.erased()) {
-            erased++;
-        }
-        tree.add(Merkle.leaf(entry.leaf()), NOBODY);
-        next++;
-        compareRoot();
-        progress.at(next);
-    }
-
-    private void compareRoot() throws Disagreement {
-        if (checkpoint == null || checkpoint.size() != tree.size()) {
-            return;
+    /** Whether the tree is as large as the checkpoint says; throws where it is, and has another root. */
+    private boolean holds(@Nullable Checkpoint checkpoint) throws Disagreement {
+        if (from > 0 || checkpoint == null || checkpoint.size() != tree.size()) {
+            return false;
         }
         if (!checkpoint.has(tree.root())) {
             throw Disagreement.among(
@@ -97,37 +153,17 @@ final class ExportCheck {
                     "a leaf is not the one that was signed: they have another root hash than the checkpoint states (which "
                             + "leaf it is only hash tiles tell: verify the log's URL)");
         }
-        rootHeld = true;
+        return true;
     }
 
-    private JsonNode object(String line) throws Disagreement {
-        try {
-            JsonNode object = JSON.readTree(line);
-            if (object.isObject()) {
-                return object;
-            }
-        } catch (JacksonException e) {
-            throw Disagreement.at(next, "its line is no JSON");
+    private void requireStated() throws Disagreement {
+        if (from == 0 && stated != null && !statedHeld) {
+            throw missing(stated);
         }
-        throw Disagreement.at(next, "its line is no JSON object");
     }
 
-    private @Nullable String line(Reader reader) throws Unreadable, Disagreement {
-        StringBuilder line = new StringBuilder(512);
-        try {
-            for (int c = reader.read(); c >= 0; c = reader.read()) {
-                if (c == '\n') {
-                    return line.toString();
-                }
-                if (line.length() == MAX_LINE) {
-                    throw Disagreement.at(next, "its line is longer than " + MAX_LINE + " characters");
-                }
-                line.append((char) c);
-            }
-        } catch (IOException e) {
-            throw new Unreadable("the export can't be read behind entry " + (next - 1), e);
-        }
-        return line.isEmpty() ? null : line.toString();
+    private Disagreement missing(Checkpoint checkpoint) {
+        return Disagreement.at(next, "is missing: the checkpoint is of " + checkpoint.size() + " entries");
     }
 
     private String result() throws Disagreement {
@@ -136,22 +172,35 @@ final class ExportCheck {
         if (from > 0) {
             return entries + ". No root hash was compared: an export that begins later has none.";
         }
+        requireStated();
+        if (given != null && !givenHeld) {
+            throw missing(given);
+        }
         String root = "; root " + Base64.getEncoder().encodeToString(tree.root()) + ". ";
-        if (checkpoint == null) {
-            return entries + root
-                    + "Nothing signed was checked: compare size and root with a checkpoint (--checkpoint, --key).";
+        Checkpoint furthest = furthest();
+        if (furthest != null) {
+            return entries + root + signed(furthest);
         }
-        if (!rootHeld) {
-            throw Disagreement.at(next, "is missing: the checkpoint is of " + checkpoint.size() + " entries");
+        if (key != null) {
+            throw new Disagreement(
+                    "the export ends at entry " + next + " without a checkpoint that the key could have signed");
         }
-        return entries + root + signed(checkpoint);
+        return entries + root
+                + "Nothing signed was checked: compare size and root with a checkpoint (--checkpoint, --key).";
     }
 
-    private String signed(Checkpoint given) {
+    private @Nullable Checkpoint furthest() {
+        if (given == null || stated == null) {
+            return given == null ? stated : given;
+        }
+        return given.size() > stated.size() ? given : stated;
+    }
+
+    private String signed(Checkpoint checkpoint) {
         String whose = key == null
-                ? "The checkpoint of " + given.size() + " entries fits; its signature was not checked (--key)."
-                : "The checkpoint of " + given.size() + " entries fits and is signed by " + key + ".";
-        long beyond = next - given.size();
+                ? "The checkpoint of " + checkpoint.size() + " entries fits; its signature was not checked (--key)."
+                : "The checkpoint of " + checkpoint.size() + " entries fits and is signed by " + key + ".";
+        long beyond = next - checkpoint.size();
         return beyond == 0 ? whose : whose + " It does not cover the last " + beyond + ".";
     }
 }

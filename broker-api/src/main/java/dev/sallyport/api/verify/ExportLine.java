@@ -1,83 +1,31 @@
 package dev.sallyport.api.verify;
 
-import dev.sallyport.core.Hash;
-import java.util.Base64;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
-/**
- * One entry of an export.
- *
- * @param detail null where it was erased, or kept back
- */
-@SuppressWarnings("ArrayRecordComponent") // Nobody compares these records.
-record ExportLine(long index, byte[] leaf, byte @Nullable [] detail, byte @Nullable [] salt) {
+/** What one line of an export says, with everything checked that takes no other line. */
+sealed interface ExportLine {
 
-    private static final JsonMapper JSON = JsonMapper.shared();
+    /**
+     * An entry.
+     *
+     * @param leafHash what goes into the tree; empty where there is a fault
+     * @param erased whether it has no detail: it was erased, or kept back
+     * @param fault what is wrong with it; null where nothing is
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Nobody compares these records.
+    record Entry(
+            long index,
+            byte[] leafHash,
+            boolean erased,
+            @Nullable String fault) implements ExportLine {}
 
-    /** Reads the object of one line; {@code expected} is the index that the line should have. */
-    static ExportLine read(JsonNode line, long expected) throws Disagreement {
-        JsonNode index = line.path("index");
-        if (!index.isIntegralNumber() || !index.canConvertToLong()) {
-            throw Disagreement.at(expected, "its line has no index");
-        }
-        if (index.asLong() != expected) {
-            throw Disagreement.at(
-                    expected, "is missing: the line that stands in its place has index " + index.asLong());
-        }
-        byte[] leaf = bytes(line, "leaf", expected);
-        if (leaf == null) {
-            throw Disagreement.at(expected, "its line has no leaf");
-        }
-        return new ExportLine(expected, leaf, bytes(line, "detail", expected), bytes(line, "salt", expected));
-    }
+    /** A checkpoint. */
+    record Signed(String note) implements ExportLine {}
 
-    private static byte @Nullable [] bytes(JsonNode line, String name, long index) throws Disagreement {
-        JsonNode value = line.path(name);
-        if (value.isMissingNode() || value.isNull()) {
-            return null;
-        }
-        try {
-            return Base64.getDecoder().decode(value.isString() ? value.asString() : "!");
-        } catch (IllegalArgumentException e) {
-            throw Disagreement.at(index, "its " + name + " is no base64");
-        }
-    }
-
-    boolean erased() {
-        return detail == null && salt == null;
-    }
-
-    /** Throws unless the detail, where there is one, is what the leaf commits to. */
-    void requireCommitment() throws Disagreement {
-        String commitment = commitment();
-        if (erased()) {
-            return;
-        }
-        if (detail == null || salt == null) {
-            throw Disagreement.at(index, "it has only one of detail and salt");
-        }
-        if (!Hash.hex(Hash.sha256(salt, detail)).equals(commitment)) {
-            throw Disagreement.at(index, "its detail is not the one that the leaf commits to");
-        }
-    }
-
-    private String commitment() throws Disagreement {
-        try {
-            JsonNode commitment = JSON.readTree(leaf).path("commitment");
-            if (commitment.isString()) {
-                return commitment.asString();
-            }
-        } catch (JacksonException e) {
-            throw Disagreement.at(index, "its leaf is no JSON");
-        }
-        throw Disagreement.at(index, "its leaf has no commitment");
-    }
-
-    @Override
-    public String toString() {
-        return "ExportLine[" + index + "]";
-    }
+    /**
+     * Neither.
+     *
+     * @param fault what is wrong with it
+     */
+    record Broken(String fault) implements ExportLine {}
 }

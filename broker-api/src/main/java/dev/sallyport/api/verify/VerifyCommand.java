@@ -1,12 +1,9 @@
 package dev.sallyport.api.verify;
 
 import dev.sallyport.core.Invalid;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.io.Reader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -118,8 +115,8 @@ public final class VerifyCommand implements Callable<Integer> {
     private String export(@Nullable VerifierKey given, Progress progress) throws Disagreement, Unreadable {
         check(from == 0 || checkpoint == null, "--checkpoint: needs an export from 0");
         ExportCheck export = new ExportCheck(from, signed(), given, progress);
-        try (Reader lines = lines()) {
-            String held = export.run(lines);
+        try (InputStream bytes = bytes()) {
+            String held = export.run(bytes);
             progress.say(
                     "What was deleted behind the last entry, or behind the last checkpoint, can't be seen from here.");
             return held;
@@ -139,9 +136,8 @@ public final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    private Reader lines() throws IOException {
-        InputStream bytes = subject.equals("-") ? System.in : Files.newInputStream(Path.of(subject));
-        return new BufferedReader(new InputStreamReader(bytes, StandardCharsets.UTF_8), 1 << 16);
+    private InputStream bytes() throws IOException {
+        return subject.equals("-") ? System.in : Files.newInputStream(Path.of(subject));
     }
 
     private void check(boolean holds, String otherwise) {

@@ -6,6 +6,7 @@ import static org.springframework.test.web.servlet.request.MockMvcRequestBuilder
 
 import dev.sallyport.api.web.Problems;
 import dev.sallyport.core.Unavailable;
+import dev.sallyport.store.Checkpoint;
 import dev.sallyport.store.Events;
 import dev.sallyport.store.LogEntry;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,15 +86,47 @@ class EventEndpointsTest {
 
     @Test
     void an_export_is_read_in_batches_up_to_the_size_at_the_start() throws Exception {
-        log.size = 1_201;
+        log.size = 4_201;
         MockHttpServletResponse answer = send("/v1/events/export");
-        assertThat(answer.getHeader("Sallyport-Log-Size")).isEqualTo("1201");
+        assertThat(answer.getHeader("Sallyport-Log-Size")).isEqualTo("4201");
         assertThat(answer.getContentType()).isEqualTo("application/x-ndjson");
         List<String> lines = answer.getContentAsString().lines().toList();
-        assertThat(lines).hasSize(1_201);
+        assertThat(lines).hasSize(4_201);
         assertThat(lines.get(6)).isEqualTo("{\"index\":6,\"leaf\":\"Ng==\"}");
         assertThat(lines.get(7)).isEqualTo("{\"index\":7,\"leaf\":\"Nw==\",\"detail\":\"ZDc=\",\"salt\":\"czc=\"}");
-        assertThat(log.batches).containsExactly(0L, 500L, 1_000L);
+        assertThat(log.batches).containsExactly(0L, 2_000L, 4_000L);
+    }
+
+    @Test
+    void an_export_ends_at_the_checkpoint_that_covers_what_was_there_and_with_it() throws Exception {
+        log.size = 3;
+        log.checkpoint = Optional.of(new Checkpoint(5, new byte[32], "broker.example/log\n5\nAAA=\n\n\u2014 x\n"));
+        MockHttpServletResponse answer = send("/v1/events/export");
+        assertThat(answer.getHeader("Sallyport-Log-Size")).isEqualTo("5");
+        List<String> lines =
+                answer.getContentAsString(StandardCharsets.UTF_8).lines().toList();
+        assertThat(lines).hasSize(6);
+        assertThat(lines.get(4)).startsWith("{\"index\":4,");
+        assertThat(lines.getLast()).isEqualTo("{\"checkpoint\":\"broker.example/log\\n5\\nAAA=\\n\\n\u2014 x\\n\"}");
+        log.size = 5;
+        assertThat(lines("/v1/events/export?from=4"))
+                .hasSize(2)
+                .last()
+                .asString()
+                .startsWith("{\"checkpoint\"");
+        assertThat(lines("/v1/events/export?from=5")).hasSize(1);
+    }
+
+    @Test
+    void a_checkpoint_that_does_not_fit_behind_the_entries_is_left_out() throws Exception {
+        log.size = 3;
+        log.checkpoint = Optional.of(new Checkpoint(5, new byte[32], "note"));
+        assertThat(lines("/v1/events/export?to=4")).hasSize(3).noneMatch(line -> line.contains("checkpoint"));
+        assertThat(lines("/v1/events/export?to=2")).hasSize(2);
+        assertThat(lines("/v1/events/export?from=6")).isEmpty();
+        assertThat(lines("/v1/events/export?format=ocsf")).hasSize(3).noneMatch(line -> line.contains("note"));
+        log.checkpoint = Optional.of(new Checkpoint(2, new byte[32], "note"));
+        assertThat(lines("/v1/events/export")).hasSize(3);
     }
 
     @Test
@@ -109,12 +143,16 @@ class EventEndpointsTest {
 
     @Test
     void an_export_breaks_off_where_the_database_fails_and_gives_its_place_back() throws Exception {
-        log.size = 1_201;
-        log.broken = 1_000;
+        log.size = 4_201;
+        log.broken = 4_000;
         for (int i = 0; i < 20; i++) {
             assertThatThrownBy(() -> send("/v1/events/export")).hasRootCauseInstanceOf(Unavailable.class);
         }
-        assertThat(send("/v1/events/export?to=1000").getStatus()).isEqualTo(200);
+        assertThat(send("/v1/events/export?to=4000").getStatus()).isEqualTo(200);
+    }
+
+    private List<String> lines(String path) throws Exception {
+        return send(path).getContentAsString(StandardCharsets.UTF_8).lines().toList();
     }
 
     private MockHttpServletResponse send(String path) throws Exception {
@@ -145,10 +183,16 @@ class EventEndpointsTest {
         Page page = new Page(List.of(), 0);
         long size;
         long broken = Long.MAX_VALUE;
+        Optional<Checkpoint> checkpoint = Optional.empty();
 
         @Override
         public long size() {
             return size;
+        }
+
+        @Override
+        public Optional<Checkpoint> checkpoint(long atLeast) {
+            return checkpoint.filter(latest -> latest.size() >= atLeast);
         }
 
         @Override

@@ -61,10 +61,79 @@ class ExportCheckTest {
     @Test
     void a_checkpoint_may_stand_in_the_last_line() {
         List<String> lines = lines(0);
-        lines.add("{\"checkpoint\":\"" + note(20).replace("\n", "\\n") + "\"}");
+        lines.add(stated(20));
         assertThat(verify(lines, "--key", signer.key()).out()).contains("fits and is signed by");
         lines.set(3, lines.get(4));
         assertWrong(verify(lines), "entry 3: is missing");
+    }
+
+    @Test
+    void a_file_alone_proves_its_root_and_its_signature_and_no_other() {
+        List<String> lines = lines(0);
+        lines.add(stated(20));
+        assertThat(verify(lines, "--key", new FakeLog().key()).code()).isEqualTo(1);
+        lines.set(20, stated(20).replace("\\n20\\n", "\\n21\\n"));
+        assertWrong(verify(lines, "--key", signer.key()), "has no valid signature");
+        assertWrong(verify(lines), "entry 20: is missing");
+        lines.set(20, stated(20).replace(root(20), root(19)));
+        assertWrong(verify(lines), "entries 0 to 19: a leaf is not the one");
+        lines.set(20, stated(19));
+        assertWrong(verify(lines), "line 21 is of 19 entries only");
+        lines.set(20, "{\"checkpoint\":\"nothing\"}");
+        assertWrong(verify(lines), "the checkpoint is no signed note");
+        lines.removeLast();
+        assertWrong(verify(lines, "--key", signer.key()), "without a checkpoint that the key could have signed");
+    }
+
+    @Test
+    void an_entry_that_was_removed_or_altered_shows_by_the_checkpoint_of_the_file() {
+        List<String> lines = lines(0);
+        lines.add(stated(20));
+        lines.remove(19);
+        assertWrong(verify(lines), "entry 19: is missing: the checkpoint is of 20 entries");
+        lines.add(19, line(19, entries.get(18).leaf(), entries.get(18).detail()));
+        assertWrong(verify(lines), "entries 0 to 19: a leaf is not the one");
+    }
+
+    @Test
+    void an_export_that_was_continued_has_a_checkpoint_behind_each_part() {
+        List<String> lines = lines(0);
+        lines.add(12, stated(12));
+        assertThat(verify(lines, "--key", signer.key()).out()).contains("does not cover the last 8");
+        lines.add(stated(20));
+        assertThat(verify(lines, "--key", signer.key()).out()).contains("checkpoint of 20 entries fits and is signed");
+        lines.set(12, stated(12).replace(root(12), root(11)));
+        assertWrong(verify(lines), "entries 0 to 11: a leaf is not the one");
+        lines.set(12, stated(19));
+        lines.add(14, stated(19));
+        assertWrong(verify(lines), "entry 13: is missing: the checkpoint is of 19 entries");
+    }
+
+    @Test
+    void lines_may_be_spelled_in_any_way_that_json_has_but_each_member_once() {
+        List<String> lines = lines(0);
+        lines.set(3, " " + lines.get(3).replace("\"leaf\"", "\"\\u006ceaf\" ").replace(":", " :\t") + "\r");
+        lines.set(4, lines.get(4).replace("{", "{\"more\":{\"a\":[1,null]},"));
+        assertThat(verify(lines, "--checkpoint", checkpoint(20)).code()).isZero();
+        lines.set(4, lines.get(4).replace("\"index\":4", "\"index\":4,\"index\":4"));
+        assertWrong(verify(lines), "entry 4: its line is no JSON");
+        lines.set(4, lines(0).get(4).replace("\"index\":4", "\"index\":4,\"index\":5"));
+        assertWrong(verify(lines), "entry 4: its line is no JSON");
+        lines.set(4, lines(0).get(4).replace("\"index\":4", "\"index\":04"));
+        assertWrong(verify(lines), "entry 4: its line is no JSON");
+    }
+
+    @Test
+    void the_first_of_several_faults_is_the_one_that_is_told_in_a_long_export() {
+        List<SealedEntry> some = List.copyOf(entries);
+        while (entries.size() < 20_000) {
+            entries.addAll(some);
+        }
+        List<String> lines = lines(0);
+        lines.set(9_000, "{");
+        lines.set(8_999, lines.get(8_999).replace("\"detail\":\"", "\"detail\":\"AAAA"));
+        lines.set(19_999, "");
+        assertWrong(verify(lines), "entry 8999: its detail is not the one");
     }
 
     @Test
@@ -188,6 +257,10 @@ class ExportCheckTest {
                 : ",\"detail\":\"" + base64.encodeToString(detail) + "\",\"salt\":\""
                         + base64.encodeToString(new byte[16]) + "\"";
         return "{\"index\":" + index + ",\"leaf\":\"" + base64.encodeToString(leaf) + "\"" + more + "}";
+    }
+
+    private String stated(int size) {
+        return "{\"checkpoint\":\"" + note(size).replace("\n", "\\n") + "\"}";
     }
 
     private String note(int size) {

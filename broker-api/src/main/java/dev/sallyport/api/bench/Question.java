@@ -1,0 +1,130 @@
+package dev.sallyport.api.bench;
+
+import dev.sallyport.core.log.Entry;
+import dev.sallyport.store.Issuances;
+import dev.sallyport.store.PostgresStore;
+import dev.sallyport.store.PublicLog;
+import dev.sallyport.store.ReceiptAnswer;
+import dev.sallyport.store.ReceiptAnswer.Receipt;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Something that is asked of a log, with other values each time, by one caller.
+ *
+ * @param label as the table names it
+ * @param member as the JSON names it
+ */
+record Question(String label, String member, Callers.Call ask) {
+
+    private static final int PAGE = 50;
+    private static final int TILE = 256;
+
+    /**
+     * How long the answers took.
+     *
+     * @param errors how many questions had no answer, or another than they must have
+     * @param firstError the first of those, or empty
+     */
+    record Answered(Question question, Latencies latencies, int errors, String firstError) {}
+
+    Answered asked(int warmUp, int seconds) throws InterruptedException {
+        Callers.Outcome _ = Callers.times(1, warmUp, ask);
+        Callers.Outcome outcome = Callers.run(1, Duration.ofSeconds(seconds), ask);
+        return new Answered(this, outcome.latencies(), outcome.errors(), outcome.firstError());
+    }
+
+    /**
+     * What is asked.
+     *
+     * @param known entries that are somewhere in the log, each with a token
+     */
+    static List<Question> all(PostgresStore store, PublicLog published, List<Entry> known) {
+        Issuances history = store.issuances();
+        long tiles = store.events().size() / TILE;
+        return List.of(
+                new Question(
+                        "receipt by jti",
+                        "receipt_by_jti",
+                        () -> receipt(published.receipt(token(known).jti()))),
+                new Question(
+                        "receipt by token hash",
+                        "receipt_by_hash",
+                        () -> receipt(published.receipt(token(known).sha256()))),
+                page(
+                        "50 of an agent",
+                        "page_by_agent",
+                        history,
+                        () -> new Issuances.Query(
+                                LoggedAttempts.agent(random(LoggedAttempts.AGENTS)), null, null, null, null, null)),
+                page(
+                        "50 of a target",
+                        "page_by_target",
+                        history,
+                        () -> new Issuances.Query(
+                                null, LoggedAttempts.target(random(LoggedAttempts.TARGETS)), null, null, null, null)),
+                page(
+                        "50 refusals",
+                        "page_by_outcome",
+                        history,
+                        () -> new Issuances.Query(null, null, "refused", null, null, null)),
+                page(
+                        "50 from a time on",
+                        "page_by_time",
+                        history,
+                        () -> new Issuances.Query(
+                                null, null, null, null, null, entry(known).time())),
+                new Question(
+                        "tile of hashes",
+                        "tile",
+                        () -> present(
+                                published.hashes(0, random((int) tiles), TILE).isPresent())),
+                new Question(
+                        "tile of leaves",
+                        "entry_tile",
+                        () -> present(
+                                published.leaves(random((int) tiles), TILE).isPresent())),
+                new Question(
+                        "checkpoint",
+                        "checkpoint",
+                        () -> present(published.checkpoint().isPresent())));
+    }
+
+    /** What to look for, this time. */
+    @FunctionalInterface
+    private interface Filter {
+        Issuances.Query next();
+    }
+
+    private static Question page(String label, String member, Issuances history, Filter filter) {
+        return new Question(
+                label,
+                member,
+                () -> present(!history.list(filter.next(), null, PAGE).items().isEmpty()));
+    }
+
+    private static Entry entry(List<Entry> known) {
+        return known.get(random(known.size()));
+    }
+
+    private static Entry.TokenFacts token(List<Entry> known) {
+        return Objects.requireNonNull(entry(known).token());
+    }
+
+    private static int random(int bound) {
+        return ThreadLocalRandom.current().nextInt(Math.max(1, bound));
+    }
+
+    private static void receipt(ReceiptAnswer answer) throws IOException {
+        present(answer instanceof Receipt);
+    }
+
+    private static void present(boolean there) throws IOException {
+        if (!there) {
+            throw new IOException("no answer to a question that has one");
+        }
+    }
+}
