@@ -44,7 +44,7 @@ public final class RevocationEndpoints {
     }
 
     /** What is to be revoked: exactly one of the first four. */
-    private record Wanted(
+    record Wanted(
             @Nullable String jti,
             @Nullable String agent,
             @Nullable String target,
