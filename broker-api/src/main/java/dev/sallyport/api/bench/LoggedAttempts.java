@@ -23,6 +23,7 @@ final class LoggedAttempts {
 
     static final int AGENTS = 1_024;
     static final int TARGETS = 64;
+    static final String ACTION = "invoices:read";
     private static final int REFUSED_ONE_IN = 20;
     private static final int LIFETIME_SECONDS = 300;
 
@@ -40,6 +41,10 @@ final class LoggedAttempts {
 
     static String target(int number) {
         return "invoices-" + number % TARGETS;
+    }
+
+    static String repositoryId(int number) {
+        return Integer.toString(100_000 + number);
     }
 
     /** An entry of some agent, of this moment. */
@@ -95,7 +100,7 @@ final class LoggedAttempts {
         Map<String, Object> detail = new TreeMap<>();
         detail.put("agent", agent(number));
         detail.put("target", target(number));
-        detail.put("actions", List.of("invoices:read"));
+        detail.put("actions", List.of(ACTION));
         detail.put("attestation", attestation(number));
         detail.put("client_ip", "10.0.7." + number % 256);
         detail.put("input", input(number));
@@ -110,7 +115,7 @@ final class LoggedAttempts {
         Map<String, Object> claims = new TreeMap<>(Map.of(
                 "sub", "repo:" + repository + ":ref:refs/heads/main",
                 "repository", repository,
-                "repository_id", Integer.toString(100_000 + number),
+                "repository_id", repositoryId(number),
                 "repository_owner", "acme",
                 "repository_owner_id", "4242",
                 "ref", "refs/heads/main",

@@ -1,11 +1,13 @@
 package dev.sallyport.api.bench;
 
 import dev.sallyport.core.log.Entry;
+import dev.sallyport.store.IssuanceQuery;
 import dev.sallyport.store.Issuances;
 import dev.sallyport.store.PostgresStore;
 import dev.sallyport.store.PublicLog;
 import dev.sallyport.store.ReceiptAnswer;
 import dev.sallyport.store.ReceiptAnswer.Receipt;
+import dev.sallyport.store.Term;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -58,25 +60,35 @@ record Question(String label, String member, Callers.Call ask) {
                         "50 of an agent",
                         "page_by_agent",
                         history,
-                        () -> new Issuances.Query(
-                                LoggedAttempts.agent(random(LoggedAttempts.AGENTS)), null, null, null, null, null)),
+                        () -> IssuanceQuery.of(new Term(
+                                Term.Kind.AGENT, LoggedAttempts.agent(random(LoggedAttempts.AGENTS))))),
                 page(
                         "50 of a target",
                         "page_by_target",
                         history,
-                        () -> new Issuances.Query(
-                                null, LoggedAttempts.target(random(LoggedAttempts.TARGETS)), null, null, null, null)),
+                        () -> IssuanceQuery.of(new Term(
+                                Term.Kind.TARGET, LoggedAttempts.target(random(LoggedAttempts.TARGETS))))),
                 page(
                         "50 refusals",
                         "page_by_outcome",
                         history,
-                        () -> new Issuances.Query(null, null, "refused", null, null, null)),
+                        () -> IssuanceQuery.of(new Term(Term.Kind.OUTCOME, "refused"))),
+                page(
+                        "50 of an action",
+                        "page_by_action",
+                        history,
+                        () -> IssuanceQuery.of(new Term(Term.Kind.ACTION, LoggedAttempts.ACTION))),
+                page(
+                        "50 of a claim",
+                        "page_by_claim",
+                        history,
+                        () -> IssuanceQuery.of(Term.claim(
+                                "repository_id", LoggedAttempts.repositoryId(random(LoggedAttempts.AGENTS))))),
                 page(
                         "50 from a time on",
                         "page_by_time",
                         history,
-                        () -> new Issuances.Query(
-                                null, null, null, null, null, entry(known).time())),
+                        () -> new IssuanceQuery(List.of(), null, entry(known).time().plusMillis(1))),
                 new Question(
                         "tile of hashes",
                         "tile",
@@ -96,14 +108,14 @@ record Question(String label, String member, Callers.Call ask) {
     /** What to look for, this time. */
     @FunctionalInterface
     private interface Filter {
-        Issuances.Query next();
+        IssuanceQuery next();
     }
 
     private static Question page(String label, String member, Issuances history, Filter filter) {
         return new Question(
                 label,
                 member,
-                () -> present(!history.list(filter.next(), null, PAGE).items().isEmpty()));
+                () -> present(!history.list(filter.next(), Long.MAX_VALUE, PAGE).items().isEmpty()));
     }
 
     private static Entry entry(List<Entry> known) {
