@@ -13,6 +13,7 @@ import com.nimbusds.jose.jwk.KeyType;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.RSAKey;
+import dev.sallyport.core.jwt.Ed25519Verifier;
 import java.security.GeneralSecurityException;
 import java.security.Provider;
 import java.text.ParseException;

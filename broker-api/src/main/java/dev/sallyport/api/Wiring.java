@@ -33,9 +33,8 @@ import dev.sallyport.core.Refusals;
 import dev.sallyport.core.State;
 import dev.sallyport.core.Uuids;
 import dev.sallyport.core.log.IssuanceLog;
-import dev.sallyport.core.log.Notes;
 import dev.sallyport.store.ChangeFeed;
-import dev.sallyport.store.KeySealer;
+import dev.sallyport.store.KeyChanges;
 import dev.sallyport.store.Migrations;
 import dev.sallyport.store.PostgresStore;
 import dev.sallyport.store.PublicLog;
@@ -104,8 +103,7 @@ class Wiring {
     @Bean
     PostgresStore store(Database database, HikariDataSource reads, Clock clock, MeterRegistry registry) {
         Migrations.migrate(database.owner(), database.brokerRole(), database.auditorRole());
-        KeySealer sealer = new KeySealer(database.keyEncryptionKey());
-        return PostgresStore.open(database.broker(), reads, sealer, clock, new LogMetrics(registry));
+        return PostgresStore.open(database.broker(), reads, database.sealer(), clock, new LogMetrics(registry));
     }
 
     @Bean
@@ -144,9 +142,9 @@ class Wiring {
             PostgresStore store,
             StateCompiler compiler,
             UnaryOperator<State> rooms,
-            Crypto crypto,
-            Clock clock) {
-        new FirstStart(store, compiler, clock).run(bundle, crypto.provider());
+            KeyChanges keys,
+            BrokerProperties settings) {
+        new FirstStart(store, compiler).run(bundle, keys, settings.discardUnreadableKeys());
         return new LiveState(store, compiler, rooms);
     }
 
@@ -172,7 +170,19 @@ class Wiring {
 
     @Bean
     EveryMinute everyMinute(Refusals refusals, LiveState state, IssuanceLog log, BrokerProperties settings) {
-        return new EveryMinute(() -> refusals.flush(state, log, settings.replicaName()));
+        return new EveryMinute(() -> refusals.flush(state, log, settings.replicaName()), true);
+    }
+
+    @Bean
+    KeyChanges keyChanges(PostgresStore store, Site site, BrokerProperties settings) {
+        return store.keyChanges(settings.keySchedule(), site.logOrigin());
+    }
+
+    /** Waits for the state, so that there are keys. */
+    @Bean
+    @DependsOn("state")
+    EveryMinute keyRotation(KeyChanges keys) {
+        return new EveryMinute(new KeyRotation(keys), false);
     }
 
     @Bean
@@ -186,15 +196,18 @@ class Wiring {
     }
 
     @Bean
-    RouterFunction<ServerResponse> publicEndpoints(Site site, Discovery discovery, LiveState state) {
-        return PublicEndpoints.routes(site.issuer(), discovery, state);
+    RouterFunction<ServerResponse> publicEndpoints(
+            Site site, Discovery discovery, LiveState state, BrokerProperties settings) {
+        return PublicEndpoints.routes(
+                site.issuer(), discovery, state, settings.keySchedule().cacheable());
     }
 
-    /** Waits for the state, so that the key exists. */
     @Bean
-    @DependsOn("state")
-    PublicLog publicLog(PostgresStore store, Site site, Clock clock) {
-        return store.publish(new Notes(site.logOrigin(), FirstStart.logKey(store, clock)));
+    PublicLog publicLog(PostgresStore store, LiveState state) {
+        return store.publish(epoch -> {
+            State _ = state.atLeast(epoch);
+            return state.loaded().notes();
+        });
     }
 
     @Bean
@@ -211,11 +224,16 @@ class Wiring {
 
     @Bean
     RouterFunction<ServerResponse> adminApi(
-            LiveState state, StateCompiler compiler, PostgresStore store, PublicLog published, Discovery discovery) {
+            LiveState state,
+            StateCompiler compiler,
+            PostgresStore store,
+            PublicLog published,
+            Discovery discovery,
+            KeyChanges keys) {
         RouterFunction<ServerResponse> history = IssuanceEndpoints.routes(store.issuances())
                 .and(ReceiptEndpoints.byJti(published))
                 .and(EventEndpoints.routes(store.events()));
-        return AdminApi.routes(state, compiler, store, discovery, history);
+        return AdminApi.routes(state, compiler, store, discovery, keys, history);
     }
 
     @Bean

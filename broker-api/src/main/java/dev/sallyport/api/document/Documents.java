@@ -121,6 +121,11 @@ public final class Documents {
 
     private record Reason(@Nullable String reason) {}
 
+    /** Reads a request that is no document, a record. Throws {@link Invalid} with the path of the field. */
+    public static <T> T readRequest(byte[] body, Format format, Class<T> type) {
+        return read(format.mapper(), text(body), type);
+    }
+
     /** How a document is written down. */
     public enum Format {
         JSON,

@@ -1,12 +1,12 @@
 package dev.sallyport.core.token;
 
-import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.util.Base64URL;
 import dev.sallyport.core.CanonicalJson;
 import dev.sallyport.core.Hash;
 import dev.sallyport.core.attest.Attestation;
+import dev.sallyport.core.jwt.SigningAlgorithm;
 import dev.sallyport.core.policy.Ask;
 import dev.sallyport.core.policy.McpTool;
 import dev.sallyport.core.policy.Permit;
@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Mints access tokens of RFC 9068, each for exactly one audience.
@@ -30,21 +31,27 @@ public final class JwtMinter implements TokenMinter {
 
     private final String issuer;
     private final String trustDomain;
-    private final SigningKey key;
-    private final JWSHeader header;
-    private final String encodedHeader;
+    private final KeyRing keys;
+    private final Map<String, String> headers;
     private final Supplier<UUID> ids;
 
     public JwtMinter(String issuer, String trustDomain, KeyRing keys, Supplier<UUID> ids) {
         this.issuer = issuer;
         this.trustDomain = trustDomain;
-        this.key = keys.active();
-        this.header = new JWSHeader.Builder(key.algorithm())
+        this.keys = keys;
+        this.headers =
+                keys.published().stream().collect(Collectors.toUnmodifiableMap(SigningKey::kid, JwtMinter::header));
+        this.ids = ids;
+    }
+
+    /** Encoded, since it is the same in all tokens of a key. */
+    private static String header(SigningKey key) {
+        return new JWSHeader.Builder(key.algorithm().jws())
                 .type(new JOSEObjectType("at+jwt"))
                 .keyID(key.kid())
-                .build();
-        this.encodedHeader = header.toBase64URL().toString();
-        this.ids = ids;
+                .build()
+                .toBase64URL()
+                .toString();
     }
 
     @Override
@@ -53,7 +60,7 @@ public final class JwtMinter implements TokenMinter {
         Instant issued = ask.facts().time().truncatedTo(ChronoUnit.SECONDS);
         Instant expires = issued.plus(lifetime(permit, issued));
         UUID jti = ids.get();
-        String compact = sign(claims(permit, issued, expires, jti));
+        String compact = sign(claims(permit, issued, expires, jti), key(ask));
         String sha256 = Hash.hex(Hash.sha256(compact.getBytes(StandardCharsets.US_ASCII)));
         return new MintedToken(
                 compact,
@@ -98,12 +105,14 @@ public final class JwtMinter implements TokenMinter {
         return claims;
     }
 
-    private String sign(Map<String, Object> claims) {
-        String input = encodedHeader + "." + Base64URL.encode(CanonicalJson.bytes(claims));
-        try {
-            return input + "." + key.signer().sign(header, input.getBytes(StandardCharsets.US_ASCII));
-        } catch (JOSEException e) {
-            throw new IllegalStateException("the signing key does not sign", e);
-        }
+    /** The one that signs at the moment of the decision, with the algorithm that the target asks for. */
+    private SigningKey key(Ask ask) {
+        return keys.active(
+                SigningAlgorithm.of(ask.target().token().alg()), ask.facts().time());
+    }
+
+    private String sign(Map<String, Object> claims, SigningKey key) {
+        String input = headers.get(key.kid()) + "." + Base64URL.encode(CanonicalJson.bytes(claims));
+        return input + "." + Base64URL.encode(key.sign(input.getBytes(StandardCharsets.US_ASCII)));
     }
 }

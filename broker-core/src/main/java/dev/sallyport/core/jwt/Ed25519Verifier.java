@@ -1,4 +1,4 @@
-package dev.sallyport.attestation;
+package dev.sallyport.core.jwt;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSHeader;
@@ -18,7 +18,7 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** Verifies Ed25519 signatures (RFC 8032) with the platform's own cryptography; Nimbus's verifier would need Tink. */
-final class Ed25519Verifier extends EdDSAProvider implements JWSVerifier {
+public final class Ed25519Verifier extends EdDSAProvider implements JWSVerifier {
 
     private static final String NAME = "Ed25519";
     private static final int KEY_BYTES = 32;
@@ -30,7 +30,12 @@ final class Ed25519Verifier extends EdDSAProvider implements JWSVerifier {
     private final PublicKey key;
     private final @Nullable Provider crypto;
 
-    Ed25519Verifier(OctetKeyPair jwk, @Nullable Provider crypto) throws GeneralSecurityException {
+    /**
+     * Takes a public key.
+     *
+     * @param crypto the cryptography to verify with; null for the JDK's
+     */
+    public Ed25519Verifier(OctetKeyPair jwk, @Nullable Provider crypto) throws GeneralSecurityException {
         byte[] raw = jwk.getDecodedX();
         if (raw.length != KEY_BYTES) {
             throw new GeneralSecurityException("an Ed25519 key has 32 bytes");
