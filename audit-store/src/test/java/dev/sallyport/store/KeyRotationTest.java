@@ -104,7 +104,7 @@ class KeyRotationTest {
                 Replica ahead = new Replica(Duration.ofSeconds(2))) {
             List<Replica> replicas = List.of(behind, ahead);
             for (int step = 0; now.isBefore(END); step++) {
-                if (step % 12 == 0) {
+                if (step % 5 == 0) {
                     replicas.get(random.nextInt(2)).keys.keepSchedule();
                 }
                 replicas.forEach(Replica::follow);
@@ -112,13 +112,13 @@ class KeyRotationTest {
                     Token token = replica.issue("ES256");
                     signers.add(token.kid());
                     verifiers.forEach(each -> each.check(token, replicas));
-                    if (step % 20 == 0) {
+                    if (step % 8 == 0) {
                         tokens.add(token);
                     }
                 }
                 tokens.removeIf(each -> each.expires().isBefore(now));
                 tokens.forEach(each -> verifiers.get(random.nextInt(3)).check(each, replicas));
-                now = now.plusSeconds(random.nextInt(1, 10));
+                now = now.plusSeconds(random.nextInt(1, 25));
             }
             assertThat(signers).hasSizeGreaterThan(10);
             assertThat(behind.published()).hasSizeLessThan(20);
