@@ -190,8 +190,8 @@ public final class Changes {
 
     private long insert(Connection connection, KeyRecord key) throws SQLException {
         keys.insert(connection, key);
-        Map<String, Object> detail = Map.of("kid", key.kid(), "algorithm", key.algorithm(), "purpose", key.purpose());
-        return StateChange.begin(connection).record(new Entry(clock.instant(), "key", APPLIED, null, detail));
+        Entry entry = new KeyEntry(KnownKey.of(key), clock.instant()).applied(Map.of());
+        return StateChange.begin(connection).record(entry);
     }
 
     /** Sets this database up for an issuer, instead of the one before perhaps; the log says so. */

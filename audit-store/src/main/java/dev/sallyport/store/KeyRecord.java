@@ -10,8 +10,15 @@ import java.time.Instant;
  * @param purpose what it may be used for, such as {@code token}
  * @param secret the private JWK
  * @param created when it was made; kept to the microsecond
+ * @param activates when it begins to sign; kept to the microsecond
  */
-public record KeyRecord(String kid, String algorithm, String purpose, String secret, Instant created) {
+public record KeyRecord(
+        String kid, String algorithm, String purpose, String secret, Instant created, Instant activates) {
+
+    /** A key that signs from the beginning. */
+    public KeyRecord(String kid, String algorithm, String purpose, String secret, Instant created) {
+        this(kid, algorithm, purpose, secret, created, created);
+    }
 
     @Override
     public String toString() {

@@ -4,6 +4,7 @@ import dev.sallyport.core.Invalid;
 import dev.sallyport.core.Unavailable;
 import dev.sallyport.core.log.IssuanceLog;
 import dev.sallyport.core.log.Notes;
+import dev.sallyport.core.token.KeySchedule;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,6 +13,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 
@@ -104,7 +106,7 @@ public final class PostgresStore implements AutoCloseable {
     /**
      * Reads the whole state in one consistent view.
      *
-     * @throws IllegalStateException when a key can't be unsealed
+     * @throws Invalid when a key can't be unsealed
      */
     public Snapshot load() {
         return load(NONE_KNOWN);
@@ -168,6 +170,15 @@ public final class PostgresStore implements AutoCloseable {
         return new Changes(reads, keys, clock);
     }
 
+    /**
+     * What makes keys and ends them.
+     *
+     * @param origin the name of the log
+     */
+    public KeyChanges keyChanges(KeySchedule schedule, String origin) {
+        return new KeyChanges(reads, keys, clock, schedule, origin);
+    }
+
     /** The issuer that this database is set up for, if it is. */
     public Optional<String> issuer() {
         return Transaction.run(reads, Transaction.SNAPSHOT, connection -> Settings.read(connection, Settings.ISSUER));
@@ -194,12 +205,17 @@ public final class PostgresStore implements AutoCloseable {
      * Starts to sign checkpoints, and opens the public side of the log; close what is returned before this store's data
      * sources.
      *
-     * @param notes signs them; its name is their origin
+     * @param notes those that sign them at an epoch or later; their name is the origin
      */
-    public PublicLog publish(Notes notes) {
+    public PublicLog publish(LongFunction<Notes> notes) {
         PublicLog published = new PublicLog(follows, reads, notes, clock);
         published.start();
         return published;
+    }
+
+    /** The same with a key that never changes. */
+    public PublicLog publish(Notes notes) {
+        return publish(_ -> notes);
     }
 
     /** The history of access attempts. */

@@ -21,6 +21,7 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
 import javax.sql.DataSource;
 
 /**
@@ -44,12 +45,12 @@ public final class PublicLog implements AutoCloseable {
             "SELECT leaf FROM sallyport.log_entry WHERE index >= ? AND index < ? ORDER BY index";
 
     private final DataSource reads;
-    private final Notes notes;
+    private final LongFunction<Notes> notes;
     private final ProjectionWait projection;
     private final Checkpointer checkpointer;
     private final Semaphore room = new Semaphore(AT_ONCE);
 
-    PublicLog(DataSource follows, DataSource reads, Notes notes, InstantSource clock) {
+    PublicLog(DataSource follows, DataSource reads, LongFunction<Notes> notes, InstantSource clock) {
         this.reads = reads;
         this.notes = notes;
         this.projection = new ProjectionWait(reads);
@@ -60,9 +61,9 @@ public final class PublicLog implements AutoCloseable {
         checkpointer.start();
     }
 
-    /** The key that checkpoints verify with, in the form of C2SP signed-note. */
-    public String verifierKey() {
-        return notes.verifierKey();
+    /** The keys that checkpoints verify with, in the form of C2SP signed-note: the newest first. */
+    public List<String> verifierKeys() {
+        return notes.apply(0).verifierKeys();
     }
 
     /** Why no checkpoint is signed although the log has grown, as this replica has found; from memory. */

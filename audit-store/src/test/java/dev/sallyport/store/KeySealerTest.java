@@ -4,7 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.core.Invalid;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Instant;
+import java.util.List;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 
 class KeySealerTest {
@@ -59,6 +66,40 @@ class KeySealerTest {
     }
 
     @Test
+    void of_several_key_encryption_keys_the_first_seals_and_all_unseal() {
+        byte[] fresh = new byte[32];
+        fresh[31] = 1;
+        KeySealer both = new KeySealer(List.of(fresh, new byte[32]));
+        byte[] old = sealer.seal(KEY);
+        assertThat(both.unseal(old, "k1", "ES256", "token")).isEqualTo(KEY.secret());
+        assertThat(both.upToDate(old)).isFalse();
+        byte[] sealed = both.seal(KEY);
+        assertThat(both.upToDate(sealed)).isTrue();
+        assertThat(new KeySealer(fresh).unseal(sealed, "k1", "ES256", "token")).isEqualTo(KEY.secret());
+        assertRefused(sealer, sealed, "k1", "ES256", "token");
+    }
+
+    /** Sealed by the version before ids, under 32 zero bytes. */
+    @Test
+    void what_was_sealed_without_an_id_can_still_be_unsealed() throws GeneralSecurityException {
+        byte[] nonce = new byte[12];
+        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(new byte[32], "AES"), new GCMParameterSpec(128, nonce));
+        cipher.updateAAD("[\"sallyport key\",\"k1\",\"ES256\",\"token\"]".getBytes(StandardCharsets.UTF_8));
+        byte[] encrypted = cipher.doFinal(KEY.secret().getBytes(StandardCharsets.UTF_8));
+        byte[] old = ByteBuffer.allocate(13 + encrypted.length)
+                .put((byte) 1)
+                .put(nonce)
+                .put(encrypted)
+                .array();
+        byte[] fresh = new byte[32];
+        fresh[31] = 1;
+        KeySealer both = new KeySealer(List.of(fresh, new byte[32]));
+        assertThat(both.unseal(old, "k1", "ES256", "token")).isEqualTo(KEY.secret());
+        assertThat(both.upToDate(old)).isFalse();
+    }
+
+    @Test
     void a_key_encryption_key_of_another_length_is_refused() {
         assertThatThrownBy(() -> new KeySealer(new byte[16])).isInstanceOf(Invalid.class);
     }
@@ -71,7 +112,7 @@ class KeySealerTest {
 
     private static void assertRefused(KeySealer sealer, byte[] sealed, String kid, String algorithm, String purpose) {
         assertThatThrownBy(() -> sealer.unseal(sealed, kid, algorithm, purpose))
-                .isInstanceOf(IllegalStateException.class)
+                .isInstanceOf(Invalid.class)
                 .hasMessageContaining(kid)
                 .hasMessageNotContaining("very-secret");
     }

@@ -247,9 +247,9 @@ class PostgresStoreTest {
                         InstantSource.system(),
                         (entries, nanos) -> {})) {
             store.changes().addKey(KEY);
-            assertThatThrownBy(stranger::load).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(stranger::load).isInstanceOf(Invalid.class);
             database.execute("UPDATE sallyport.key SET purpose = 'log'");
-            assertThatThrownBy(store::load).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(store::load).isInstanceOf(Invalid.class);
         }
     }
 

@@ -205,7 +205,7 @@ class PublicLogTest {
         AtomicInteger now = new AtomicInteger();
         DataSource counted = TestConnections.counting(database.as(TestDatabase.BROKER), now, most);
         try (PublicLog published =
-                        new PublicLog(database.as(TestDatabase.BROKER), counted, NOTES, InstantSource.system());
+                        new PublicLog(database.as(TestDatabase.BROKER), counted, _ -> NOTES, InstantSource.system());
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             published.start();
             List<Future<?>> readers = new ArrayList<>();

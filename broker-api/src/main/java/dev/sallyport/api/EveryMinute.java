@@ -8,18 +8,20 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs a task once a minute, and a last time at the end. */
+/** Runs a task once a minute, and perhaps a last time at the end. */
 final class EveryMinute implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EveryMinute.class);
 
     private final Runnable task;
+    private final boolean lastly;
     private final ScheduledFuture<?> endless;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("every-minute").factory());
 
-    EveryMinute(Runnable task) {
+    EveryMinute(Runnable task, boolean lastly) {
         this.task = task;
+        this.lastly = lastly;
         this.endless = timer.scheduleAtFixedRate(this::run, 1, 1, TimeUnit.MINUTES);
     }
 
@@ -37,6 +39,8 @@ final class EveryMinute implements AutoCloseable {
     public void close() {
         endless.cancel(false);
         timer.shutdown();
-        run();
+        if (lastly) {
+            run();
+        }
     }
 }

@@ -88,6 +88,17 @@ final class ServeCommand implements Callable<Integer> {
     private @Nullable String clientCertificateHeader;
 
     @Option(
+            names = "--key-rotation",
+            paramLabel = "DURATION",
+            description = "how long a key signs tokens before the next one takes over (P30D)")
+    private @Nullable String keyRotation;
+
+    @Option(
+            names = "--discard-unreadable-keys",
+            description = "for one start, after the key-encryption key was lost: give up the keys that it sealed")
+    private boolean discardUnreadableKeys;
+
+    @Option(
             names = "--dev",
             description = "for development: on loopback only, with an issuer in the broker that makes you the admin")
     private boolean dev;
@@ -125,6 +136,8 @@ final class ServeCommand implements Callable<Integer> {
         add(arguments, "dpop-nonce", dpopNonce);
         add(arguments, "trusted-proxy", trustedProxy);
         add(arguments, "client-certificate-header", clientCertificateHeader);
+        add(arguments, "key-rotation", keyRotation);
+        add(arguments, "discard-unreadable-keys", discardUnreadableKeys ? "true" : null);
         add(arguments, "dev", dev ? "true" : null);
         arguments.addAll(properties);
         return arguments;

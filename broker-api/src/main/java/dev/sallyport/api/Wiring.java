@@ -49,11 +49,10 @@ import dev.sallyport.core.live.Freshness;
 import dev.sallyport.core.live.LiveTokens;
 import dev.sallyport.core.live.Revocations;
 import dev.sallyport.core.log.IssuanceLog;
-import dev.sallyport.core.log.Notes;
 import dev.sallyport.core.possession.DpopVerifier;
 import dev.sallyport.core.possession.Nonces;
 import dev.sallyport.store.ChangeFeed;
-import dev.sallyport.store.KeySealer;
+import dev.sallyport.store.KeyChanges;
 import dev.sallyport.store.Migrations;
 import dev.sallyport.store.PostgresStore;
 import dev.sallyport.store.PublicLog;
@@ -125,8 +124,7 @@ class Wiring {
     @Bean
     PostgresStore store(Database database, HikariDataSource reads, Clock clock, MeterRegistry registry) {
         Migrations.migrate(database.owner(), database.brokerRole(), database.auditorRole());
-        KeySealer sealer = new KeySealer(database.keyEncryptionKey());
-        return PostgresStore.open(database.broker(), reads, sealer, clock, new LogMetrics(registry));
+        return PostgresStore.open(database.broker(), reads, database.sealer(), clock, new LogMetrics(registry));
     }
 
     @Bean
@@ -184,9 +182,9 @@ class Wiring {
             PostgresStore store,
             StateCompiler compiler,
             UnaryOperator<State> rooms,
-            Crypto crypto,
-            Clock clock) {
-        new FirstStart(store, compiler, clock).run(bundle, crypto.provider());
+            KeyChanges keys,
+            BrokerProperties settings) {
+        new FirstStart(store, compiler).run(bundle, keys, settings.discardUnreadableKeys());
         return new LiveState(store, compiler, rooms);
     }
 
@@ -245,15 +243,29 @@ class Wiring {
 
     @Bean
     EveryMinute summaries(Refusals refusals, LiveState state, IssuanceLog log, BrokerProperties settings) {
-        return new EveryMinute(() -> refusals.flush(state, log, settings.replicaName()));
+        return new EveryMinute(() -> refusals.flush(state, log, settings.replicaName()), true);
+    }
+
+    @Bean
+    KeyChanges keyChanges(PostgresStore store, Site site, BrokerProperties settings) {
+        return store.keyChanges(settings.keySchedule(), site.logOrigin());
+    }
+
+    /** Waits for the state, so that there are keys. */
+    @Bean
+    @DependsOn("state")
+    EveryMinute keyRotation(KeyChanges keys) {
+        return new EveryMinute(new KeyRotation(keys), false);
     }
 
     @Bean
     EveryMinute pruning(PostgresStore store, Revocations revocations, Clock clock) {
-        return new EveryMinute(() -> {
-            revocations.prune(clock.instant());
-            store.pruneRevocations();
-        });
+        return new EveryMinute(
+                () -> {
+                    revocations.prune(clock.instant());
+                    store.pruneRevocations();
+                },
+                false);
     }
 
     @Bean
@@ -286,15 +298,18 @@ class Wiring {
     }
 
     @Bean
-    RouterFunction<ServerResponse> publicEndpoints(Site site, Discovery discovery, LiveState state) {
-        return PublicEndpoints.routes(site.issuer(), discovery, state);
+    RouterFunction<ServerResponse> publicEndpoints(
+            Site site, Discovery discovery, LiveState state, BrokerProperties settings) {
+        return PublicEndpoints.routes(
+                site.issuer(), discovery, state, settings.keySchedule().cacheable());
     }
 
-    /** Waits for the state, so that the key exists. */
     @Bean
-    @DependsOn("state")
-    PublicLog publicLog(PostgresStore store, Site site, Clock clock) {
-        return store.publish(new Notes(site.logOrigin(), FirstStart.logKey(store, clock)));
+    PublicLog publicLog(PostgresStore store, LiveState state) {
+        return store.publish(epoch -> {
+            State _ = state.atLeast(epoch);
+            return state.loaded().notes();
+        });
     }
 
     @Bean
@@ -318,6 +333,7 @@ class Wiring {
             LoggedTokens issued,
             RevocationFeed revoked,
             Discovery discovery,
+            KeyChanges keys,
             Clock clock) {
         RevocationEndpoints revocations = new RevocationEndpoints(state, store, issued, revoked);
         RouterFunction<ServerResponse> history = IssuanceEndpoints.routes(store.issuances(), clock)
@@ -325,7 +341,7 @@ class Wiring {
                         store.discoveries(), () -> state.atLeast(store.epoch()).directory()))
                 .and(ReceiptEndpoints.byJti(published))
                 .and(EventEndpoints.routes(store.events()));
-        return AdminApi.routes(state, compiler, store, discovery, revocations, history);
+        return AdminApi.routes(state, compiler, store, discovery, keys, revocations, history);
     }
 
     @Bean

@@ -193,7 +193,9 @@ class LogEndpointsTest {
     void the_log_key_is_none_that_tokens_verify_with() {
         String key = broker.send(broker.request("/log/key")).http().body();
         assertThat(key).startsWith(broker.issuer().substring("http://".length()) + "/log+");
-        assertThat(broker.send(broker.request("/oauth2/jwks")).http().body()).doesNotContain("Ed25519");
+        byte[] typed = base64(key.strip().split("\\+", 3)[2]);
+        String x = Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOfRange(typed, 1, 33));
+        assertThat(broker.send(broker.request("/oauth2/jwks")).http().body()).doesNotContain(x);
     }
 
     private static String token(String... more) {

@@ -272,7 +272,7 @@ class BrokerTest {
                 token.substring(token.lastIndexOf('.') + 1),
                 TestWorld.compactEvidence(),
                 TestWorld.SECRET_SIGNATURE,
-                TestWorld.KEY.privateJwk())) {
+                TestWorld.PRIVATE.json())) {
             assertThat(stored).doesNotContain(secret);
             assertThat(request + " " + issued + " " + log + " " + sealed + " " + TestWorld.KEY)
                     .doesNotContain(secret);

@@ -10,6 +10,8 @@ import dev.sallyport.core.directory.Binding;
 import dev.sallyport.core.directory.Directory;
 import dev.sallyport.core.directory.Target;
 import dev.sallyport.core.directory.TokenRules;
+import dev.sallyport.core.jwt.PrivateJwk;
+import dev.sallyport.core.jwt.SigningAlgorithm;
 import dev.sallyport.core.policy.Ask;
 import dev.sallyport.core.policy.Permit;
 import dev.sallyport.core.policy.PolicyEngine;
@@ -35,7 +37,8 @@ final class TestWorld {
     static final InstantSource CLOCK = InstantSource.fixed(NOW);
     static final String ISSUER = "https://broker.example";
     static final String RESOURCE = "https://invoices.example/mcp";
-    static final SigningKey KEY = SigningKey.generate(null);
+    static final PrivateJwk PRIVATE = PrivateJwk.generate(SigningAlgorithm.ES256);
+    static final SigningKey KEY = SigningKey.of(PRIVATE, null);
     static final String SECRET_SIGNATURE = "c2VjcmV0LXNpZ25hdHVyZQ";
 
     static final Agent AGENT = new Agent(
@@ -83,7 +86,7 @@ final class TestWorld {
     }
 
     static State state(long epoch, Provider provider, PolicyEngine policy, Duration maxTtl) {
-        KeyRing keys = new KeyRing(KEY, List.of(KEY));
+        KeyRing keys = KeyRing.of(KEY);
         return new State(
                 epoch,
                 epoch + 100,

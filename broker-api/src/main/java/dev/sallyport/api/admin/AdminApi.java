@@ -6,6 +6,7 @@ import dev.sallyport.api.state.LiveState;
 import dev.sallyport.api.state.StateCompiler;
 import dev.sallyport.api.web.Discovery;
 import dev.sallyport.api.web.Problems;
+import dev.sallyport.store.KeyChanges;
 import dev.sallyport.store.PostgresStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class AdminApi {
             StateCompiler compiler,
             PostgresStore store,
             Discovery discovery,
+            KeyChanges keys,
             RevocationEndpoints revocations,
             RouterFunction<ServerResponse> history) {
         Revisions revisions = new Revisions(state, compiler, store);
@@ -41,6 +43,7 @@ public final class AdminApi {
         routes.add(revocations.routes());
         routes.add(ResourceMetadata.routes(state, discovery));
         routes.add(new ConfigurationEndpoints(state, revisions).routes());
+        routes.add(new KeyEndpoints(state, keys).routes());
         routes.add(history.filter(Caller.with(Scopes.AUDIT_READ)));
         return routes.stream().reduce(RouterFunction::and).orElseThrow().filter(new Problems());
     }

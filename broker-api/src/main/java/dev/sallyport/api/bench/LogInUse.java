@@ -84,7 +84,7 @@ final class LogInUse {
             for (Question question : Question.all(store, published, List.copyOf(sample))) {
                 answers.add(question.asked(WARM_UP_QUESTIONS, Math.min(settings.seconds(), MOST_SECONDS_ASKED)));
             }
-            boolean verified = export(published.verifierKey());
+            boolean verified = export(published.verifierKeys().getFirst());
             return new Measured(
                     figures,
                     answers,

@@ -1,8 +1,10 @@
 package dev.sallyport.api.config;
 
 import dev.sallyport.core.Invalid;
+import dev.sallyport.core.token.KeySchedule;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -18,8 +20,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param issuer the issuer URL; by default the base URL
  * @param trustDomain the SPIFFE trust domain of agents; by default the issuer's host
  * @param allowOutbound hosts that keys may be fetched from over plain http or at private addresses
- * @param keyEncryptionKey the file that holds the 32-byte key which seals signing keys, in base64; generated beside the
- *     embedded database only
+ * @param keyEncryptionKey files that each hold a 32-byte key in base64: the first seals signing keys, the others unseal
+ *     what was sealed before; generated beside the embedded database only
+ * @param keyRotation how long a token key signs before the next one takes over
+ * @param keyPublishAhead how long a token key is published before it signs
+ * @param discardUnreadableKeys whether stored keys that no key-encryption key opens are given up at this start
  * @param auditorRole the database role that may read the log, granted by the migrations
  * @param dpopNonce whether a DPoP proof needs a nonce of the broker's
  * @param trustedProxy addresses and ranges of proxies whose headers about their clients are believed
@@ -36,7 +41,10 @@ public record BrokerProperties(
         @Nullable String issuer,
         @Nullable String trustDomain,
         List<String> allowOutbound,
-        @Nullable Path keyEncryptionKey,
+        List<Path> keyEncryptionKey,
+        @DefaultValue("P30D") Duration keyRotation,
+        @DefaultValue("PT10M") Duration keyPublishAhead,
+        @DefaultValue("false") boolean discardUnreadableKeys,
         @DefaultValue("sallyport_auditor") String auditorRole,
         @DefaultValue("optional") DpopNonce dpopNonce,
         List<String> trustedProxy,
@@ -49,12 +57,18 @@ public record BrokerProperties(
         checkPort("management-port", managementPort);
         allowOutbound = allowOutbound == null ? List.of() : List.copyOf(allowOutbound);
         trustedProxy = trustedProxy == null ? List.of() : List.copyOf(trustedProxy);
+        keyEncryptionKey = keyEncryptionKey == null ? List.of() : List.copyOf(keyEncryptionKey);
         if (bootstrap != null) {
             Invalid.unless(Files.isReadable(bootstrap), "bootstrap", bootstrap + " does not exist or can't be read");
         }
         if (issuer != null) {
             Site.checkIssuer(issuer);
         }
+    }
+
+    /** When token keys come and go. */
+    public KeySchedule keySchedule() {
+        return new KeySchedule(keyRotation, keyPublishAhead);
     }
 
     /** When a DPoP proof needs a nonce (RFC 9449 section 8). */

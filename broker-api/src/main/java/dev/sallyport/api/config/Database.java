@@ -5,8 +5,10 @@ import dev.sallyport.api.local.LocalKey;
 import dev.sallyport.api.local.LocalPostgres;
 import dev.sallyport.api.local.LocalPostgres.Role;
 import dev.sallyport.core.Invalid;
+import dev.sallyport.store.KeySealer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -30,7 +32,7 @@ public final class Database implements AutoCloseable {
     private final PGSimpleDataSource owner;
     private final PGSimpleDataSource broker;
     private final String auditorRole;
-    private final byte[] keyEncryptionKey;
+    private final KeySealer sealer;
     private final @Nullable LocalPostgres local;
     private final @Nullable DataDirectory data;
 
@@ -38,13 +40,13 @@ public final class Database implements AutoCloseable {
             PGSimpleDataSource owner,
             PGSimpleDataSource broker,
             String auditorRole,
-            byte[] keyEncryptionKey,
+            KeySealer sealer,
             @Nullable LocalPostgres local,
             @Nullable DataDirectory data) {
         this.owner = owner;
         this.broker = broker;
         this.auditorRole = auditorRole;
-        this.keyEncryptionKey = keyEncryptionKey;
+        this.sealer = sealer;
         broker.setConnectTimeout(CONNECT_SECONDS);
         broker.setSocketTimeout(ANSWER_SECONDS);
         this.local = local;
@@ -64,19 +66,19 @@ public final class Database implements AutoCloseable {
 
     private static Database embedded(BrokerProperties settings, DataDirectory data) {
         LocalPostgres postgres = LocalPostgres.start(data);
-        Path key = settings.keyEncryptionKey();
         return new Database(
                 postgres.dataSource(Role.OWNER),
                 postgres.dataSource(Role.BROKER),
                 Role.AUDITOR.roleName(),
-                key == null ? LocalKey.beside(data) : LocalKey.read(key),
+                settings.keyEncryptionKey().isEmpty()
+                        ? new KeySealer(LocalKey.beside(data))
+                        : sealer(settings.keyEncryptionKey()),
                 postgres,
                 data);
     }
 
     private static Database external(BrokerProperties settings, Environment environment) {
-        Path key = settings.keyEncryptionKey();
-        if (key == null) {
+        if (settings.keyEncryptionKey().isEmpty()) {
             throw new Invalid("key-encryption-key", "is needed with an external database; it is never generated there");
         }
         PGSimpleDataSource broker = login(environment, RUNTIME_ROLE, RUNTIME_ROLE + ".username");
@@ -85,7 +87,11 @@ public final class Database implements AutoCloseable {
                 !String.valueOf(owner.getUser()).equals(broker.getUser()),
                 MIGRATION_ROLE + ".user",
                 "must be another role than " + RUNTIME_ROLE + ".username: the run-time role must not own the log");
-        return new Database(owner, broker, settings.auditorRole(), LocalKey.read(key), null, null);
+        return new Database(owner, broker, settings.auditorRole(), sealer(settings.keyEncryptionKey()), null, null);
+    }
+
+    private static KeySealer sealer(List<Path> files) {
+        return new KeySealer(files.stream().map(LocalKey::read).toList());
     }
 
     private static PGSimpleDataSource login(Environment environment, String prefix, String userProperty) {
@@ -126,8 +132,9 @@ public final class Database implements AutoCloseable {
         return auditorRole;
     }
 
-    public byte[] keyEncryptionKey() {
-        return keyEncryptionKey.clone();
+    /** What seals signing keys in it. */
+    public KeySealer sealer() {
+        return sealer;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.sallyport.api.live;
 
 import com.nimbusds.jose.JOSEObjectType;
 import dev.sallyport.api.state.Loaded;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,11 +28,12 @@ public final class IntrospectionSigner {
      * @param answer what was answered
      */
     public String sign(Loaded now, String audience, Map<String, Object> answer) {
+        Instant time = clock.instant();
         Map<String, Object> claims = new TreeMap<>();
         claims.put("iss", issuer);
         claims.put("aud", audience);
-        claims.put("iat", clock.instant().getEpochSecond());
+        claims.put("iat", time.getEpochSecond());
         claims.put("token_introspection", answer);
-        return now.state().keys().active().sign(TYPE, claims);
+        return now.state().keys().sign(TYPE, claims, time);
     }
 }

@@ -46,7 +46,7 @@ public final class LogEndpoints {
     }
 
     private ServerResponse key(ServerRequest request) {
-        return answer(TEXT, FIVE_MINUTES, bytes(log.verifierKey() + "\n"));
+        return answer(TEXT, FIVE_MINUTES, bytes(String.join("\n", log.verifierKeys()) + "\n"));
     }
 
     private ServerResponse checkpoint(ServerRequest request) {

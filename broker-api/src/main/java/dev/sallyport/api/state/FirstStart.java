@@ -1,14 +1,12 @@
 package dev.sallyport.api.state;
 
 import dev.sallyport.api.document.Documents;
-import dev.sallyport.core.log.LogKey;
 import dev.sallyport.core.possession.NonceKey;
-import dev.sallyport.core.token.SigningKey;
 import dev.sallyport.store.Document;
+import dev.sallyport.store.KeyChanges;
 import dev.sallyport.store.KeyRecord;
 import dev.sallyport.store.LiveDocument;
 import dev.sallyport.store.PostgresStore;
-import java.security.Provider;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
@@ -16,7 +14,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,39 +24,28 @@ public final class FirstStart {
 
     private final PostgresStore store;
     private final StateCompiler compiler;
-    private final InstantSource clock;
 
-    public FirstStart(PostgresStore store, StateCompiler compiler, InstantSource clock) {
+    public FirstStart(PostgresStore store, StateCompiler compiler) {
         this.store = store;
         this.compiler = compiler;
-        this.clock = clock;
     }
 
     /**
      * Applies the bundle to a database without any revision, and makes the first keys.
      *
      * @param bundle the bundle, which may be none
-     * @param crypto the cryptography to sign with; null for the JDK's
+     * @param keys makes them, and seals those again that are sealed under an older key-encryption key
+     * @param discard whether keys that no key-encryption key opens are given up
      */
-    public void run(Bundle bundle, @Nullable Provider crypto) {
+    public void run(Bundle bundle, KeyChanges keys, boolean discard) {
         if (bundle.given()) {
             apply(bundle);
         }
-        KeyRecord _ = store.changes().firstKey(SigningKey.PURPOSE, () -> {
-            SigningKey key = SigningKey.generate(crypto);
-            return new KeyRecord(
-                    key.kid(), key.algorithm().getName(), SigningKey.PURPOSE, key.privateJwk(), clock.instant());
-        });
-        LogKey _ = logKey(store, clock);
-    }
-
-    /** The key that signs checkpoints; made where there is none. */
-    public static LogKey logKey(PostgresStore store, InstantSource clock) {
-        KeyRecord record = store.changes().firstKey(LogKey.PURPOSE, () -> {
-            LogKey key = LogKey.generate();
-            return new KeyRecord(key.kid(), key.algorithm(), LogKey.PURPOSE, key.privateJwk(), clock.instant());
-        });
-        return LogKey.parse(record.secret());
+        if (discard) {
+            keys.discardUnreadable();
+        }
+        keys.makeMissing();
+        keys.reseal();
     }
 
     /** The key that nonces are known by; made where there is none. */

@@ -3,6 +3,7 @@ package dev.sallyport.api.state;
 import dev.sallyport.api.document.Kind;
 import dev.sallyport.core.State;
 import dev.sallyport.core.Suspensions;
+import dev.sallyport.core.log.Notes;
 import dev.sallyport.core.token.TokenVerifier;
 import dev.sallyport.store.Suspension;
 import java.util.Collection;
@@ -18,17 +19,19 @@ import java.util.stream.Collectors;
  * @param documents what it was compiled from
  * @param compiled the part of it that the documents alone make, kept for the next epoch
  * @param suspended what is switched off
+ * @param notes what signs the log's checkpoints
  */
 public record Loaded(
         State state,
         TokenVerifier verifier,
         DocumentSet documents,
         Compiled compiled,
-        Collection<Suspension> suspended) {
+        Collection<Suspension> suspended,
+        Notes notes) {
 
     /** The same with other rooms. */
     Loaded with(State state) {
-        return new Loaded(state, verifier, documents, compiled, suspended);
+        return new Loaded(state, verifier, documents, compiled, suspended, notes);
     }
 
     /** The suspension of a document, if it is suspended. */

@@ -15,11 +15,9 @@ import dev.sallyport.core.directory.Target;
 import dev.sallyport.core.policy.PolicyEngine;
 import dev.sallyport.core.token.JwtMinter;
 import dev.sallyport.core.token.KeyRing;
-import dev.sallyport.core.token.SigningKey;
 import dev.sallyport.core.token.TokenVerifier;
 import dev.sallyport.policy.Conditions;
 import dev.sallyport.policy.Policies;
-import dev.sallyport.store.KeyRecord;
 import dev.sallyport.store.Snapshot;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -65,23 +63,28 @@ public final class StateCompiler {
 
     /** Compiles a snapshot that has its documents. */
     Loaded compile(Snapshot snapshot) {
-        return compile(snapshot, Conditions.NONE);
+        return compile(snapshot, Conditions.NONE, null);
     }
 
-    private Loaded compile(Snapshot snapshot, Conditions before) {
+    private Loaded compile(Snapshot snapshot, Conditions before, @Nullable KeyRing known) {
         DocumentSet documents = DocumentSet.of(snapshot.revision(), Objects.requireNonNull(snapshot.documents()));
-        return joined(snapshot, documents, compile(documents.configuration(), before));
+        return joined(snapshot, documents, compile(documents.configuration(), before), known);
     }
 
     /** Compiles a later snapshot: what is known of its documents is not compiled again. */
     Loaded compile(Snapshot snapshot, Loaded before) {
         return snapshot.documents() == null
-                ? joined(snapshot, before.documents(), before.compiled())
-                : compile(snapshot, before.compiled().conditions());
+                ? joined(
+                        snapshot,
+                        before.documents(),
+                        before.compiled(),
+                        before.state().keys())
+                : compile(
+                        snapshot, before.compiled().conditions(), before.state().keys());
     }
 
-    private Loaded joined(Snapshot snapshot, DocumentSet documents, Compiled compiled) {
-        KeyRing keys = keys(snapshot.keys());
+    private Loaded joined(Snapshot snapshot, DocumentSet documents, Compiled compiled, @Nullable KeyRing known) {
+        KeyRing keys = StoredKeys.ring(snapshot.keys(), crypto, known);
         Suspensions suspensions = Loaded.suspensions(snapshot.suspensions());
         List<Agent> agents = documents.configuration().agents();
         State state = new State(
@@ -93,7 +96,13 @@ public final class StateCompiler {
                 keys,
                 new JwtMinter(site.issuer(), site.trustDomain(), keys, ids));
         TokenVerifier verifier = new TokenVerifier(site.issuer(), keys, clock);
-        return new Loaded(state, verifier, documents, compiled, snapshot.suspensions());
+        return new Loaded(
+                state,
+                verifier,
+                documents,
+                compiled,
+                snapshot.suspensions(),
+                StoredKeys.notes(site.logOrigin(), snapshot.keys()));
     }
 
     private Compiled compile(Configuration configuration, Conditions before) {
@@ -119,15 +128,5 @@ public final class StateCompiler {
             }
         }
         return List.copyOf(ready);
-    }
-
-    /** The newest key signs; all are published. */
-    private KeyRing keys(List<KeyRecord> records) {
-        List<SigningKey> keys = records.stream()
-                .filter(record -> record.purpose().equals(SigningKey.PURPOSE))
-                .sorted((a, b) -> b.created().compareTo(a.created()))
-                .map(record -> SigningKey.parse(record.secret(), crypto))
-                .toList();
-        return new KeyRing(keys.getFirst(), keys);
     }
 }

@@ -58,13 +58,20 @@ record Checkpoint(String origin, long size, byte[] root, byte[] text, List<Strin
         if (!origin.equals(key.name())) {
             throw new Disagreement("the checkpoint of " + size + " entries is of " + origin + ", not of " + key.name());
         }
-        String ours = "\u2014 " + key.name() + " ";
-        for (String line : signatures) {
-            if (line.startsWith(ours) && holds(line.substring(ours.length()), key)) {
-                return;
-            }
+        if (isSignedBy(key)) {
+            return;
         }
         throw new Disagreement("the checkpoint of " + size + " entries has no valid signature of " + key);
+    }
+
+    /** The first of the keys that signed it; the last one where none did. A log has several while one replaces another. */
+    VerifierKey signer(List<VerifierKey> keys) {
+        return keys.stream().filter(this::isSignedBy).findFirst().orElse(keys.getLast());
+    }
+
+    private boolean isSignedBy(VerifierKey key) {
+        String ours = "\u2014 " + key.name() + " ";
+        return signatures.stream().anyMatch(line -> line.startsWith(ours) && holds(line.substring(ours.length()), key));
     }
 
     private boolean holds(String base64, VerifierKey key) {

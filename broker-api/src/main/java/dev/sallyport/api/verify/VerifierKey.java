@@ -11,6 +11,7 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * The Ed25519 key that checkpoints are signed with, as C2SP signed-note writes it: {@code <name>+<key id>+<base64>}.
@@ -36,6 +37,11 @@ record VerifierKey(String name, String id, PublicKey key) {
         String id = id(parts[0], typed);
         Invalid.unless(id.equals(parts[1]), "key", "has a key id that does not fit: it is mistyped or of another log");
         return new VerifierKey(parts[0], id, publicKey(Arrays.copyOfRange(typed, 1, LENGTH)));
+    }
+
+    /** Reads one on each line, the newest first. Throws {@link Invalid} where there is none. */
+    static List<VerifierKey> parseAll(String text) {
+        return text.strip().lines().map(VerifierKey::parse).toList();
     }
 
     private static byte[] decode(String base64) {

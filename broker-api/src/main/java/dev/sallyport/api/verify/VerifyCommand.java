@@ -97,7 +97,7 @@ public final class VerifyCommand implements Callable<Integer> {
                 "The key comes from the same server, so this proves only that the server agrees with itself; --key takes"
                         + " one that you know from elsewhere.");
         try {
-            return VerifierKey.parse(server.key());
+            return server.checkpoint().signer(VerifierKey.parseAll(server.key()));
         } catch (Invalid invalid) {
             throw new Disagreement("the server's /log/key " + invalid.reason());
         }

@@ -1,6 +1,7 @@
 package dev.sallyport.api.web;
 
 import dev.sallyport.core.directory.Target;
+import dev.sallyport.core.jwt.SigningAlgorithm;
 import dev.sallyport.core.policy.Action;
 import dev.sallyport.core.policy.McpTool;
 import dev.sallyport.core.policy.Proof;
@@ -105,7 +106,7 @@ public final class Discovery {
         metadata.put("response_types_supported", List.of("code"));
         metadata.put("code_challenge_methods_supported", List.of("S256"));
         metadata.put("subject_types_supported", List.of("public"));
-        metadata.put("id_token_signing_alg_values_supported", List.of("ES256"));
+        metadata.put("id_token_signing_alg_values_supported", SigningAlgorithm.NAMES);
         bindings(metadata);
         return metadata;
     }

@@ -19,7 +19,13 @@ public final class PublicEndpoints {
 
     private PublicEndpoints() {}
 
-    public static RouterFunction<ServerResponse> routes(String issuer, Discovery discovery, StateSource states) {
+    /**
+     * Joins the routes.
+     *
+     * @param keysFor how long the keys may be cached
+     */
+    public static RouterFunction<ServerResponse> routes(
+            String issuer, Discovery discovery, StateSource states, Duration keysFor) {
         Map<String, Object> metadata = discovery.authorizationServer();
         Target api = Target.builtIn(issuer);
         Map<String, Object> apiMetadata = discovery.protectedResource(api);
@@ -32,7 +38,7 @@ public final class PublicEndpoints {
                         "/oauth2/jwks",
                         request -> ServerResponse.ok()
                                 .contentType(MediaType.APPLICATION_JSON)
-                                .cacheControl(FIVE_MINUTES)
+                                .cacheControl(CacheControl.maxAge(keysFor))
                                 .body(states.current().keys().jwks()))
                 .GET("/oauth2/authorize", request -> noLogin())
                 .build();

@@ -1,6 +1,7 @@
 package dev.sallyport.core.directory;
 
 import dev.sallyport.core.Invalid;
+import dev.sallyport.core.jwt.SigningAlgorithm;
 import dev.sallyport.core.policy.Proof;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What a target asks of its tokens.
  *
  * @param maxTtl the longest lifetime: over zero, at most {@link #HARD_CAP}; 5 minutes by default
- * @param alg the signing algorithm
+ * @param alg the signing algorithm: one of {@link SigningAlgorithm#NAMES}
  * @param proof whether a token must be bound to a key of the caller
  * @param audience the {@code aud} claim where it is not the resource
  */
@@ -27,7 +28,7 @@ public record TokenRules(
         alg = alg == null ? "ES256" : alg;
         proof = proof == null ? Proof.NONE : proof;
         checkTtl("maxTtl", maxTtl);
-        Invalid.unless("ES256".equals(alg), "alg", "must be ES256");
+        SigningAlgorithm _ = SigningAlgorithm.of(alg);
         Invalid.unless(audience == null || !audience.isBlank(), "audience", "must not be blank");
     }
 

@@ -3,20 +3,14 @@ package dev.sallyport.core.log;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.Curve;
-import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.OctetKeyPair;
-import com.nimbusds.jose.util.Base64URL;
+import dev.sallyport.core.jwt.Ed25519Keys;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.SignatureException;
-import java.security.interfaces.EdECPrivateKey;
-import java.security.spec.EdECPrivateKeySpec;
-import java.security.spec.NamedParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.text.ParseException;
 import java.util.Arrays;
@@ -36,7 +30,8 @@ public final class LogKey {
     /** The length of a signature in bytes. */
     static final int SIGNATURE_LENGTH = 64;
 
-    private static final String ALGORITHM = "Ed25519";
+    public static final String ALGORITHM = "Ed25519";
+
     private static final int LENGTH = 32;
 
     /** A SubjectPublicKeyInfo up to the 32 bytes of the key (RFC 8410 section 4). */
@@ -47,28 +42,18 @@ public final class LogKey {
     private final PublicKey open;
 
     private LogKey(OctetKeyPair jwk) throws GeneralSecurityException {
-        KeyFactory keys = KeyFactory.getInstance(ALGORITHM);
         byte[] spki = Arrays.copyOf(SPKI, SPKI.length + LENGTH);
         System.arraycopy(jwk.getDecodedX(), 0, spki, SPKI.length, LENGTH);
         this.jwk = jwk;
-        this.secret = keys.generatePrivate(new EdECPrivateKeySpec(NamedParameterSpec.ED25519, jwk.getDecodedD()));
-        this.open = keys.generatePublic(new X509EncodedKeySpec(spki));
+        this.secret = Ed25519Keys.secret(jwk);
+        this.open = KeyFactory.getInstance(ALGORITHM).generatePublic(new X509EncodedKeySpec(spki));
     }
 
     /** Makes a new key. */
     public static LogKey generate() {
         try {
-            KeyPair pair = KeyPairGenerator.getInstance(ALGORITHM).generateKeyPair();
-            byte[] d = ((EdECPrivateKey) pair.getPrivate()).getBytes().orElseThrow();
-            byte[] spki = pair.getPublic().getEncoded();
-            byte[] x = Arrays.copyOfRange(spki, spki.length - LENGTH, spki.length);
-            return new LogKey(new OctetKeyPair.Builder(Curve.Ed25519, Base64URL.encode(x))
-                    .d(Base64URL.encode(d))
-                    .algorithm(JWSAlgorithm.Ed25519)
-                    .keyUse(KeyUse.SIGNATURE)
-                    .keyIDFromThumbprint()
-                    .build());
-        } catch (GeneralSecurityException | JOSEException e) {
+            return new LogKey(Ed25519Keys.generate(JWSAlgorithm.Ed25519));
+        } catch (GeneralSecurityException e) {
             throw new IllegalStateException("no Ed25519 key could be generated", e);
         }
     }

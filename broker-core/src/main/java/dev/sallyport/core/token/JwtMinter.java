@@ -1,9 +1,9 @@
 package dev.sallyport.core.token;
 
 import com.nimbusds.jose.JOSEObjectType;
-import com.nimbusds.jose.JWSHeader;
 import dev.sallyport.core.Hash;
 import dev.sallyport.core.attest.Attestation;
+import dev.sallyport.core.jwt.SigningAlgorithm;
 import dev.sallyport.core.policy.Ask;
 import dev.sallyport.core.policy.McpTool;
 import dev.sallyport.core.policy.Permit;
@@ -16,9 +16,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Mints access tokens of RFC 9068, each for exactly one audience.
@@ -27,22 +29,20 @@ import java.util.function.Supplier;
  */
 public final class JwtMinter implements TokenMinter {
 
+    private static final JOSEObjectType TYPE = new JOSEObjectType("at+jwt");
+
     private final String issuer;
     private final String trustDomain;
-    private final SigningKey key;
-    private final JWSHeader header;
-    private final String encodedHeader;
+    private final KeyRing keys;
+    private final Map<String, String> headers;
     private final Supplier<UUID> ids;
 
     public JwtMinter(String issuer, String trustDomain, KeyRing keys, Supplier<UUID> ids) {
         this.issuer = issuer;
         this.trustDomain = trustDomain;
-        this.key = keys.active();
-        this.header = new JWSHeader.Builder(key.algorithm())
-                .type(new JOSEObjectType("at+jwt"))
-                .keyID(key.kid())
-                .build();
-        this.encodedHeader = header.toBase64URL().toString();
+        this.keys = keys;
+        this.headers = keys.published().stream()
+                .collect(Collectors.toUnmodifiableMap(SigningKey::kid, key -> key.header(TYPE)));
         this.ids = ids;
     }
 
@@ -52,7 +52,8 @@ public final class JwtMinter implements TokenMinter {
         Instant issued = ask.facts().time().truncatedTo(ChronoUnit.SECONDS);
         Instant expires = issued.plus(lifetime(permit, issued));
         UUID jti = ids.get();
-        String compact = key.sign(header, encodedHeader, claims(permit, issued, expires, jti));
+        SigningKey key = key(ask);
+        String compact = key.sign(Objects.requireNonNull(headers.get(key.kid())), claims(permit, issued, expires, jti));
         String sha256 = Hash.hex(Hash.sha256(compact.getBytes(StandardCharsets.US_ASCII)));
         return new MintedToken(
                 compact,
@@ -106,5 +107,11 @@ public final class JwtMinter implements TokenMinter {
     private static Confirmation bound(Permit permit) {
         Confirmation proven = permit.ask().facts().proven();
         return new Confirmation(proven.jkt(), permit.proofs().contains(Proof.MTLS) ? proven.certificate() : null);
+    }
+
+    /** The one that signs at the moment of the decision, with the algorithm that the target asks for. */
+    private SigningKey key(Ask ask) {
+        return keys.active(
+                SigningAlgorithm.of(ask.target().token().alg()), ask.facts().time());
     }
 }

@@ -2,103 +2,94 @@ package dev.sallyport.core.token;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
-import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.JWSSigner;
 import com.nimbusds.jose.JWSVerifier;
-import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.ECDSAVerifier;
-import com.nimbusds.jose.jwk.Curve;
-import com.nimbusds.jose.jwk.ECKey;
-import com.nimbusds.jose.jwk.KeyUse;
-import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.crypto.RSASSAVerifier;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.util.Base64URL;
 import dev.sallyport.core.CanonicalJson;
+import dev.sallyport.core.jwt.Ed25519Verifier;
+import dev.sallyport.core.jwt.PrivateJwk;
+import dev.sallyport.core.jwt.Signer;
+import dev.sallyport.core.jwt.SigningAlgorithm;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.Provider;
-import java.text.ParseException;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A key that signs tokens and verifies its own signatures: P-256, for ES256.
- *
- * <p>Its {@code kid} is its RFC 7638 thumbprint, so two replicas name one key alike and a name can't be reused.
- */
+/** A key that signs tokens and verifies its own signatures: a public half, and whatever signs with the private one. */
 public final class SigningKey {
 
     /** What such keys are for, as it is stored beside them. */
     public static final String PURPOSE = "token";
 
-    private final ECKey jwk;
-    private final JWSSigner signer;
+    private final JWK open;
+    private final SigningAlgorithm algorithm;
+    private final Signer signer;
     private final JWSVerifier verifier;
 
-    private SigningKey(ECKey jwk, @Nullable Provider provider) throws JOSEException {
-        this.jwk = jwk;
-        ECDSASigner ecdsa = new ECDSASigner(jwk);
-        ECDSAVerifier publicHalf = new ECDSAVerifier(jwk.toPublicJWK());
-        if (provider != null) {
-            ecdsa.getJCAContext().setProvider(provider);
-            publicHalf.getJCAContext().setProvider(provider);
-        }
-        this.signer = ecdsa;
-        this.verifier = publicHalf;
+    /**
+     * Joins the two halves.
+     *
+     * @param open the public JWK, with its {@code kid}, {@code alg} and {@code use}
+     * @param signer signs with the private half, which need not be in this process
+     * @param crypto the cryptography to verify with; null for the JDK's
+     */
+    public SigningKey(JWK open, SigningAlgorithm algorithm, Signer signer, @Nullable Provider crypto) {
+        this.open = open.toPublicJWK();
+        this.algorithm = algorithm;
+        this.signer = signer;
+        this.verifier = verifier(open, algorithm, crypto);
     }
 
     /**
-     * Makes a new key.
+     * A key whose private half the broker keeps itself.
      *
-     * @param provider the cryptography to sign and verify with; null for the JDK's
+     * @param crypto the cryptography to sign and verify with; null for the JDK's
      */
-    public static SigningKey generate(@Nullable Provider provider) {
-        try {
-            return new SigningKey(
-                    new ECKeyGenerator(Curve.P_256)
-                            .algorithm(JWSAlgorithm.ES256)
-                            .keyUse(KeyUse.SIGNATURE)
-                            .keyIDFromThumbprint(true)
-                            .generate(),
-                    provider);
-        } catch (JOSEException e) {
-            throw new IllegalStateException("no P-256 key could be generated", e);
-        }
+    public static SigningKey of(PrivateJwk key, @Nullable Provider crypto) {
+        return new SigningKey(key.open(), key.algorithm(), key.signer(crypto), crypto);
     }
 
-    /**
-     * Reads a private JWK.
-     *
-     * @throws IllegalArgumentException when it is not one of ours: another type, no private part, or a false {@code kid}
-     */
-    public static SigningKey parse(String privateJwk, @Nullable Provider provider) {
+    private static JWSVerifier verifier(JWK open, SigningAlgorithm algorithm, @Nullable Provider crypto) {
         try {
-            ECKey jwk = ECKey.parse(privateJwk);
-            if (!jwk.isPrivate() || !jwk.computeThumbprint().toString().equals(jwk.getKeyID())) {
-                throw new IllegalArgumentException("not a private key with its thumbprint as kid");
-            }
-            return new SigningKey(jwk, provider);
-        } catch (ParseException | JOSEException e) {
-            throw new IllegalArgumentException("not a P-256 private JWK");
+            return switch (algorithm) {
+                case ES256 -> {
+                    ECDSAVerifier ecdsa = new ECDSAVerifier(open.toECKey());
+                    if (crypto != null) {
+                        ecdsa.getJCAContext().setProvider(crypto);
+                    }
+                    yield ecdsa;
+                }
+                case EDDSA -> new Ed25519Verifier((OctetKeyPair) open.toPublicJWK(), crypto);
+                case RS256 -> {
+                    RSASSAVerifier rsa = new RSASSAVerifier(open.toRSAKey());
+                    if (crypto != null) {
+                        rsa.getJCAContext().setProvider(crypto);
+                    }
+                    yield rsa;
+                }
+            };
+        } catch (JOSEException | GeneralSecurityException e) {
+            throw new IllegalArgumentException("not a public JWK for " + algorithm, e);
         }
     }
 
     public String kid() {
-        return Objects.requireNonNull(jwk.getKeyID());
+        return Objects.requireNonNull(open.getKeyID());
     }
 
-    public JWSAlgorithm algorithm() {
-        return JWSAlgorithm.ES256;
+    public SigningAlgorithm algorithm() {
+        return algorithm;
     }
 
     /** The public JWK, as the JWKS shows it. */
     public Map<String, Object> publicJwk() {
-        return jwk.toPublicJWK().toJSONObject();
-    }
-
-    /** The private JWK, to be sealed and stored: secret. */
-    public String privateJwk() {
-        return jwk.toJSONString();
+        return open.toJSONObject();
     }
 
     /**
@@ -106,23 +97,28 @@ public final class SigningKey {
      *
      * @param type its {@code typ}, by which nobody takes it for one
      */
-    public String sign(JOSEObjectType type, Map<String, Object> claims) {
-        JWSHeader header =
-                new JWSHeader.Builder(algorithm()).type(type).keyID(kid()).build();
-        return sign(header, header.toBase64URL().toString(), claims);
+    String sign(JOSEObjectType type, Map<String, Object> claims) {
+        return sign(header(type), claims);
     }
 
-    String sign(JWSHeader header, String encodedHeader, Map<String, Object> claims) {
-        String input = encodedHeader + "." + Base64URL.encode(CanonicalJson.bytes(claims));
-        try {
-            return input + "." + signer.sign(header, input.getBytes(StandardCharsets.US_ASCII));
-        } catch (JOSEException e) {
-            throw new IllegalStateException("the signing key does not sign", e);
-        }
+    /** The encoded header of the JWTs of one type. */
+    String header(JOSEObjectType type) {
+        return new JWSHeader.Builder(algorithm.jws())
+                .type(type)
+                .keyID(kid())
+                .build()
+                .toBase64URL()
+                .toString();
     }
 
-    JWSSigner signer() {
-        return signer;
+    String sign(String header, Map<String, Object> claims) {
+        String input = header + "." + Base64URL.encode(CanonicalJson.bytes(claims));
+        return input + "." + Base64URL.encode(sign(input.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    /** The signature of a JWS signing input. */
+    byte[] sign(byte[] input) {
+        return signer.sign(input);
     }
 
     JWSVerifier verifier() {

@@ -168,7 +168,7 @@ public final class TokenVerifier {
         if (key == null) {
             return "the token was not signed with a key of this broker";
         }
-        if (!key.algorithm().equals(jwt.header().getAlgorithm())) {
+        if (!key.algorithm().jws().equals(jwt.header().getAlgorithm())) {
             return "the token's algorithm is not that of its key";
         }
         try {

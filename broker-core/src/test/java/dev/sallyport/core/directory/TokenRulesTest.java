@@ -30,6 +30,14 @@ class TokenRulesTest {
                 .satisfies(invalid -> assertThat(invalid.field()).isEqualTo("ttl"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "HS256", "es256", "Ed25519", "RS512", ""})
+    void tokens_are_signed_with_one_of_three_algorithms(String alg) {
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> new TokenRules(Duration.ofMinutes(5), alg, Proof.NONE, null))
+                .satisfies(invalid -> assertThat(invalid.reason()).isEqualTo("must be one of ES256, EdDSA, RS256"));
+    }
+
     private static TokenRules rules(String maxTtl) {
         return new TokenRules(Duration.parse(maxTtl), "ES256", Proof.NONE, null);
     }
