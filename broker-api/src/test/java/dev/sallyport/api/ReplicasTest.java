@@ -274,6 +274,42 @@ class ReplicasTest {
         assertThat(ask(one, BOT, "write").error()).isEqualTo("invalid_scope");
     }
 
+    @Test
+    void a_token_that_is_revoked_through_one_replica_is_dead_at_the_other_within_a_second() {
+        String ended = token(one);
+        String kept = token(two);
+        assertThat(List.of(active(two, ended), active(one, kept))).containsOnly(true);
+
+        Answer revoked = one.send(one.request("/oauth2/revoke")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString("token=" + ended)));
+        assertThat(revoked.status()).isEqualTo(200);
+
+        assertThat(active(one, ended)).isFalse();
+        Awaitility.await().atMost(AT_ONCE).until(() -> !active(two, ended));
+        assertThat(active(two, kept)).isTrue();
+
+        assertThat(admin(two, "POST", "/v1/revocations", "{\"agent\": \"bot\"}").status())
+                .isEqualTo(200);
+        assertThat(active(two, kept)).isFalse();
+        Awaitility.await().atMost(AT_ONCE).until(() -> !active(one, kept));
+        assertThat(active(one, token(two))).isTrue();
+    }
+
+    private static String token(RunningBroker broker) {
+        return String.valueOf(ask(broker, BOT, "read").body().get("access_token"));
+    }
+
+    private static boolean active(RunningBroker broker, String token) {
+        Answer asker = broker.exchange(evidence("9000"), "resource", ISSUER + "/v1", "scope", "introspect");
+        Answer answer = broker.send(broker.request("/oauth2/introspect")
+                .header("Authorization", "Bearer " + asker.body().get("access_token"))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString("token=" + token)));
+        assertThat(answer.status()).isEqualTo(200);
+        return Boolean.TRUE.equals(answer.body().get("active"));
+    }
+
     /** From memory: asking for a token would have the log's fence tell the broker. */
     private static boolean knowsSuspension(RunningBroker broker) {
         return broker.context()
