@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.core.live;
+
+import org.jspecify.annotations.NullMarked;
