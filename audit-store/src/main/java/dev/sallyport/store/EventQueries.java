@@ -25,7 +25,9 @@ final class EventQueries implements Events {
             """;
 
     private static final String RANGE = """
-            SELECT index, leaf, detail, salt FROM sallyport.log_entry WHERE index >= ? AND index < ?
+            SELECT index, leaf, detail, salt, CASE WHEN detail IS NULL THEN
+              (SELECT erasure FROM sallyport.erased x WHERE x.index = e.index) END AS erasure
+            FROM sallyport.log_entry e WHERE index >= ? AND index < ?
             """;
 
     // A leaf is canonical JSON of strings without a nested object, so each of its members has one spelling, which no
@@ -117,7 +119,11 @@ final class EventQueries implements Events {
         try (ResultSet row = select.executeQuery()) {
             while (row.next()) {
                 entries.add(new LogEntry(
-                        row.getLong("index"), row.getBytes("leaf"), row.getBytes("detail"), row.getBytes("salt")));
+                        row.getLong("index"),
+                        row.getBytes("leaf"),
+                        row.getBytes("detail"),
+                        row.getBytes("salt"),
+                        row.getObject("erasure", Long.class)));
             }
         }
         return entries;

@@ -25,12 +25,16 @@ final class IssuanceQueries implements Issuances {
 
     private static final String COLUMNS = """
             made.index, made.time, made.outcome, made.decision_id, made.jti, made.agent, made.target, made.resource,
-            made.provider, made.actions, made.reason, made.policy_revision
+            made.provider, made.actions, made.reason, made.policy_revision,
+            (SELECT erasure FROM sallyport.erased x WHERE x.index = made.index) AS erasure
             """;
 
     /** A row that is made from the entry itself: what the log does not hold is not found. */
     private static final String ENTRY = "SELECT " + COLUMNS + """
-            , e.leaf, e.detail, e.salt FROM sallyport.log_entry e
+            , e.leaf, e.detail, e.salt, (
+              SELECT (convert_from(by.leaf, 'UTF8')::jsonb ->> 'time')::timestamptz
+              FROM sallyport.erased x JOIN sallyport.log_entry by ON by.index = x.erasure WHERE x.index = e.index
+            ) AS erased_at FROM sallyport.log_entry e
             CROSS JOIN LATERAL sallyport.issuance_of(e.index, e.jti, e.leaf, e.detail) AS made
             WHERE e.index < (SELECT size FROM sallyport.log_head) AND made.index IS NOT NULL AND
             """;
@@ -84,11 +88,20 @@ final class IssuanceQueries implements Issuances {
                 try (ResultSet row = select.executeQuery()) {
                     return row.next()
                             ? Optional.of(new Found(
-                                    issuance(row), row.getBytes("leaf"), row.getBytes("detail"), row.getBytes("salt")))
+                                    issuance(row),
+                                    row.getBytes("leaf"),
+                                    row.getBytes("detail"),
+                                    row.getBytes("salt"),
+                                    erasure(row)))
                             : Optional.empty();
                 }
             }
         });
+    }
+
+    private static @Nullable Erasure erasure(ResultSet row) throws SQLException {
+        OffsetDateTime time = row.getObject("erased_at", OffsetDateTime.class);
+        return time == null ? null : new Erasure(row.getLong("erasure"), time.toInstant());
     }
 
     private static List<Issuance> issuances(PreparedStatement select) throws SQLException {
@@ -115,7 +128,8 @@ final class IssuanceQueries implements Issuances {
                 row.getString("provider"),
                 actions == null ? List.of() : List.of((String[]) actions.getArray()),
                 row.getString("reason"),
-                row.getObject("policy_revision", Long.class));
+                row.getObject("policy_revision", Long.class),
+                row.getObject("erasure", Long.class) != null);
     }
 
     /** The conditions that are asked for, and nothing for the others, so that the planner sees what it can use. */

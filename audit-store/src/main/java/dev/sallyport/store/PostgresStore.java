@@ -165,6 +165,11 @@ public final class PostgresStore implements AutoCloseable {
         return new IssuanceQueries(reads);
     }
 
+    /** What erases details. */
+    public Erasures erasures() {
+        return new Erasures(reads, clock);
+    }
+
     /** Everything in the log. */
     public Events events() {
         return new EventQueries(reads);

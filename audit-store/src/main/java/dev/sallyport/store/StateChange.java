@@ -39,13 +39,19 @@ final class StateChange {
         return head.epoch();
     }
 
-    /** Records the change, and returns the epoch that begins with it. */
-    long record(Entry entry) throws SQLException {
+    /** Appends the entry of what changes no decision, so that the epoch goes on; returns the entry's index. */
+    long append(Entry entry) throws SQLException {
         try (EntryInsert insert = new EntryInsert(connection)) {
             if (insert.execute(head, List.of(HashedEntry.of(entry))) == null) {
                 throw new SQLException("the head moved although it was locked");
             }
         }
+        return head.size();
+    }
+
+    /** Records the change, and returns the epoch that begins with it. */
+    long record(Entry entry) throws SQLException {
+        long _ = append(entry);
         long next = head.epoch() + 1;
         try (PreparedStatement advance = connection.prepareStatement(ADVANCE)) {
             advance.setLong(1, next);

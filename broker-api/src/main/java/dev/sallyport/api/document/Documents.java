@@ -114,9 +114,14 @@ public final class Documents {
      */
     public record Sent(Named document, @Nullable String status) {}
 
+    /** Reads an order, whose record says what it may hold. */
+    public static <T> T readOrder(byte[] body, Format format, Class<T> type) {
+        return read(format.mapper(), text(body), type);
+    }
+
     /** Reads why something is done, {@code {"reason": ...}}; null where it does not say. */
     public static @Nullable String readReason(byte[] body, Format format) {
-        return read(format.mapper(), text(body), Reason.class).reason();
+        return readOrder(body, format, Reason.class).reason();
     }
 
     private record Reason(@Nullable String reason) {}

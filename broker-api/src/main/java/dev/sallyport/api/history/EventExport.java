@@ -105,6 +105,8 @@ final class EventExport {
         if (entry.detail() != null && entry.salt() != null) {
             append(line, "detail", entry.detail());
             append(line, "salt", entry.salt());
+        } else if (entry.erasure() != null) {
+            line.append(",\"erased\":").append(entry.erasure());
         }
         return line.append("}\n").toString();
     }

@@ -25,7 +25,7 @@ final class ExportCheck {
 
     private final Tree tree = new Tree();
     private long next;
-    private long erased;
+    private final MissingDetails missing = new MissingDetails();
     private boolean rootHeld;
 
     /**
@@ -78,8 +78,9 @@ final class ExportCheck {
     private void entry(ExportLine entry) throws Disagreement, Unreadable {
         entry.requireCommitment();
         if (entry.erased()) {
-            erased++;
+            missing.add(next, entry.erasure());
         }
+        missing.erasedBy(next, entry.erases());
         tree.add(Merkle.leaf(entry.leaf()), NOBODY);
         next++;
         compareRoot();
@@ -132,7 +133,7 @@ final class ExportCheck {
 
     private String result() throws Disagreement {
         String entries = (next - from) + (from == 0 ? " entries" : " entries from " + from) + " hold"
-                + (erased == 0 ? "" : ", " + erased + " of them without their detail, which can't be checked");
+                + missing.told();
         if (from > 0) {
             return entries + ". No root hash was compared: an export that begins later has none.";
         }

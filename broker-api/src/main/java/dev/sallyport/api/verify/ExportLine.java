@@ -2,6 +2,8 @@ package dev.sallyport.api.verify;
 
 import dev.sallyport.core.Hash;
 import java.util.Base64;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -11,9 +13,10 @@ import tools.jackson.databind.json.JsonMapper;
  * One entry of an export.
  *
  * @param detail null where it was erased, or kept back
+ * @param erasure the index of the entry that is said to have erased it; -1 where none is
  */
 @SuppressWarnings("ArrayRecordComponent") // Nobody compares these records.
-record ExportLine(long index, byte[] leaf, byte @Nullable [] detail, byte @Nullable [] salt) {
+record ExportLine(long index, byte[] leaf, byte @Nullable [] detail, byte @Nullable [] salt, long erasure) {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -31,7 +34,12 @@ record ExportLine(long index, byte[] leaf, byte @Nullable [] detail, byte @Nulla
         if (leaf == null) {
             throw Disagreement.at(expected, "its line has no leaf");
         }
-        return new ExportLine(expected, leaf, bytes(line, "detail", expected), bytes(line, "salt", expected));
+        return new ExportLine(
+                expected,
+                leaf,
+                bytes(line, "detail", expected),
+                bytes(line, "salt", expected),
+                line.path("erased").asLong(-1));
     }
 
     private static byte @Nullable [] bytes(JsonNode line, String name, long index) throws Disagreement {
@@ -64,16 +72,30 @@ record ExportLine(long index, byte[] leaf, byte @Nullable [] detail, byte @Nulla
         }
     }
 
+    /** The entries whose details it erases; call it once the detail has been found to be the right one. */
+    Set<Long> erases() throws Disagreement {
+        if (detail == null || !"erasure".equals(json(leaf, "leaf").path("type").asString(""))) {
+            return Set.of();
+        }
+        Set<Long> erased = new HashSet<>();
+        json(detail, "detail").path("entries").forEach(each -> erased.add(each.asLong(-1)));
+        return erased;
+    }
+
     private String commitment() throws Disagreement {
-        try {
-            JsonNode commitment = JSON.readTree(leaf).path("commitment");
-            if (commitment.isString()) {
-                return commitment.asString();
-            }
-        } catch (JacksonException e) {
-            throw Disagreement.at(index, "its leaf is no JSON");
+        JsonNode commitment = json(leaf, "leaf").path("commitment");
+        if (commitment.isString()) {
+            return commitment.asString();
         }
         throw Disagreement.at(index, "its leaf has no commitment");
+    }
+
+    private JsonNode json(byte[] bytes, String name) throws Disagreement {
+        try {
+            return JSON.readTree(bytes);
+        } catch (JacksonException e) {
+            throw Disagreement.at(index, "its " + name + " is no JSON");
+        }
     }
 
     @Override
