@@ -9,6 +9,7 @@ import dev.sallyport.api.config.Site;
 import dev.sallyport.api.development.DevelopmentIssuer;
 import dev.sallyport.api.history.EventEndpoints;
 import dev.sallyport.api.history.IssuanceEndpoints;
+import dev.sallyport.api.history.LoggedReads;
 import dev.sallyport.api.local.DataDirectory;
 import dev.sallyport.api.log.LogEndpoints;
 import dev.sallyport.api.log.ReadOnly;
@@ -29,6 +30,8 @@ import dev.sallyport.api.web.PublicEndpoints;
 import dev.sallyport.attestation.Fetch;
 import dev.sallyport.attestation.Providers;
 import dev.sallyport.core.Broker;
+import dev.sallyport.core.Journal;
+import dev.sallyport.core.Reads;
 import dev.sallyport.core.Refusals;
 import dev.sallyport.core.State;
 import dev.sallyport.core.Uuids;
@@ -41,6 +44,7 @@ import dev.sallyport.store.PostgresStore;
 import dev.sallyport.store.PublicLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -171,8 +175,27 @@ class Wiring {
     }
 
     @Bean
-    EveryMinute everyMinute(Refusals refusals, LiveState state, IssuanceLog log, BrokerProperties settings) {
-        return new EveryMinute(() -> refusals.flush(state, log, settings.replicaName()));
+    Periodic everyMinute(Refusals refusals, LiveState state, IssuanceLog log, BrokerProperties settings) {
+        Runnable flush = () -> refusals.flush(state, log, settings.replicaName());
+        return new Periodic(Duration.ofMinutes(1), flush, flush);
+    }
+
+    @Bean
+    Reads countedReads(Clock clock) {
+        return new Reads(clock);
+    }
+
+    @Bean
+    Journal journal(LiveState state, IssuanceLog log) {
+        return new Journal(state, log);
+    }
+
+    @Bean
+    Periodic everySecond(Reads reads, Journal journal, BrokerProperties settings) {
+        return new Periodic(
+                Duration.ofSeconds(1),
+                () -> reads.flush(journal, settings.replicaName()),
+                () -> reads.flushAll(journal, settings.replicaName()));
     }
 
     @Bean
@@ -210,11 +233,22 @@ class Wiring {
     }
 
     @Bean
+    LoggedReads loggedReads(Reads reads, Journal journal, Clock clock, BrokerProperties settings) {
+        return new LoggedReads(reads, journal, clock, settings.replicaName());
+    }
+
+    @Bean
     RouterFunction<ServerResponse> adminApi(
-            LiveState state, StateCompiler compiler, PostgresStore store, PublicLog published, Discovery discovery) {
+            LiveState state,
+            StateCompiler compiler,
+            PostgresStore store,
+            PublicLog published,
+            Discovery discovery,
+            LoggedReads loggedReads) {
         RouterFunction<ServerResponse> history = IssuanceEndpoints.routes(store.issuances())
                 .and(ReceiptEndpoints.byJti(published))
-                .and(EventEndpoints.routes(store.events()));
+                .and(EventEndpoints.routes(store.events()))
+                .filter(loggedReads);
         return AdminApi.routes(state, compiler, store, discovery, history);
     }
 
