@@ -8,11 +8,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -107,7 +107,7 @@ public final class Erasures {
             boolean _ = projection.await();
         }
         return Transaction.run(source, Transaction.CHANGE, connection -> {
-            TreeSet<Long> indexes = indexes(connection, subjects);
+            SortedSet<Long> indexes = indexes(connection, subjects);
             StateChange change = StateChange.begin(connection);
             SortedMap<Long, Long> erasures = erased(connection, indexes);
             indexes.removeAll(erasures.keySet());
@@ -121,19 +121,19 @@ public final class Erasures {
         });
     }
 
-    private Entry entry(TreeSet<Long> indexes, String reason, Author author) {
+    private Entry entry(SortedSet<Long> indexes, String reason, Author author) {
         Map<String, Object> detail = author.detail();
         detail.put("reason", reason);
         detail.put("entries", List.copyOf(indexes));
         return new Entry(clock.instant(), "erasure", "applied", null, detail);
     }
 
-    private static TreeSet<Long> indexes(Connection connection, List<? extends Subject> subjects) throws SQLException {
+    private static SortedSet<Long> indexes(Connection connection, List<? extends Subject> subjects) throws SQLException {
         Map<Object, Long> found = new HashMap<>();
         found.putAll(find(connection, BY_INDEX, "bigint", subjects, ByIndex.class));
         found.putAll(find(connection, BY_TOKEN, "uuid", subjects, ByToken.class));
         Map<Object, Long> decisions = find(connection, BY_DECISION, "uuid", subjects, ByDecision.class);
-        TreeSet<Long> indexes = new TreeSet<>();
+        SortedSet<Long> indexes = new TreeSet<>();
         for (int i = 0; i < subjects.size(); i++) {
             Subject subject = subjects.get(i);
             Long index = (subject instanceof ByDecision ? decisions : found).get(subject.name());
@@ -171,10 +171,10 @@ public final class Erasures {
         return found;
     }
 
-    private static SortedMap<Long, Long> erased(Connection connection, TreeSet<Long> indexes) throws SQLException {
+    private static SortedMap<Long, Long> erased(Connection connection, SortedSet<Long> indexes) throws SQLException {
         SortedMap<Long, Long> erased = new TreeMap<>();
         try (PreparedStatement select = connection.prepareStatement(ERASED)) {
-            select.setArray(1, connection.createArrayOf("bigint", new ArrayList<>(indexes).toArray()));
+            select.setArray(1, connection.createArrayOf("bigint", indexes.toArray()));
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     erased.put(row.getLong(1), row.getLong(2));
