@@ -119,7 +119,8 @@ class IssuanceEndpointsTest {
                 bytes(
                         "{\"attestation\":{\"claims\":{\"sub\":\"a\\u0000b\"}},\"client_ip\":\"::1\",\"policies\":[\"p\"],"
                                 + "\"reason_detail\":\"r\",\"replica\":\"one\",\"input\":{\"ip\":\"::1\"}}"),
-                new byte[] {-1, -2, -3});
+                new byte[] {-1, -2, -3},
+                null);
         Map<String, Object> body = json(send("/v1/issuances/" + JTI));
         assertThat(body)
                 .containsEntry("agent", "bot")
