@@ -81,10 +81,10 @@ final class ErasureEndpoints {
             when jti == null && decision == null && index >= 0 -> new ByIndex((long) index);
             case Name(Long index, var jti, var decision)
             when jti == null && decision == null && index >= 0 -> new ByIndex(index);
-            case Name(var index, String jti, var decision)
-            when index == null && decision == null -> new ByToken(uuid(field + ".jti", jti));
-            case Name(var index, var jti, String decision)
-            when index == null && jti == null -> new ByDecision(uuid(field + ".decisionId", decision));
+            case Name(var index, var jti, var decision)
+            when index == null && jti != null && decision == null -> new ByToken(uuid(field + ".jti", jti));
+            case Name(var index, var jti, var decision)
+            when index == null && jti == null && decision != null -> new ByDecision(uuid(field + ".decisionId", decision));
             case null, default ->
                 throw new Invalid(field, "must have one of index (a whole number from 0), jti and decisionId");
         };

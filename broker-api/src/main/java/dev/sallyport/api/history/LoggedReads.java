@@ -15,10 +15,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeMap;
+import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.function.EntityResponse;
 import org.springframework.web.servlet.function.HandlerFilterFunction;
 import org.springframework.web.servlet.function.HandlerFunction;
-import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
@@ -99,7 +99,9 @@ public final class LoggedReads implements HandlerFilterFunction<ServerResponse, 
     }
 
     private static Question question(ServerRequest request) {
-        Object pattern = request.attributes().get(RouterFunctions.MATCHING_PATTERN_ATTRIBUTE);
+        String pattern = request.attribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE)
+                .map(Object::toString)
+                .orElse("");
         StringJoiner query = new StringJoiner("&");
         request.pathVariables().keySet().forEach(name -> Parameters.uuid(request, name)
                 .ifPresentOrElse(id -> query.add(name + "=" + id), () -> query.add(name)));
@@ -110,6 +112,6 @@ public final class LoggedReads implements HandlerFilterFunction<ServerResponse, 
                 query.add(name);
             }
         });
-        return new Question(String.valueOf(pattern), query.toString());
+        return new Question(pattern, query.toString());
     }
 }
