@@ -128,7 +128,8 @@ public final class Erasures {
         return new Entry(clock.instant(), "erasure", "applied", null, detail);
     }
 
-    private static SortedSet<Long> indexes(Connection connection, List<? extends Subject> subjects) throws SQLException {
+    private static SortedSet<Long> indexes(Connection connection, List<? extends Subject> subjects)
+            throws SQLException {
         Map<Object, Long> found = new HashMap<>();
         found.putAll(find(connection, BY_INDEX, "bigint", subjects, ByIndex.class));
         found.putAll(find(connection, BY_TOKEN, "uuid", subjects, ByToken.class));
@@ -139,7 +140,8 @@ public final class Erasures {
             Long index = (subject instanceof ByDecision ? decisions : found).get(subject.name());
             if (index == null) {
                 throw new Invalid(
-                        "entries[" + i + "]." + subject.field(), "names no entry of the log whose detail can be erased");
+                        "entries[" + i + "]." + subject.field(),
+                        "names no entry of the log whose detail can be erased");
             }
             indexes.add(index);
         }

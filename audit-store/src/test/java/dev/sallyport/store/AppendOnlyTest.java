@@ -114,8 +114,8 @@ class AppendOnlyTest {
 
     @Test
     void an_auditor_reads_log_and_documents() throws SQLException {
-        for (String table :
-                List.of("log_head", "log_entry", "log_hash", "log_subtree", "checkpoint", "erased", "revision", "document")) {
+        for (String table : List.of(
+                "log_head", "log_entry", "log_hash", "log_subtree", "checkpoint", "erased", "revision", "document")) {
             DATABASE.execute(TestDatabase.AUDITOR, "SELECT * FROM sallyport." + table);
         }
     }

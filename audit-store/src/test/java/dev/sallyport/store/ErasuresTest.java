@@ -201,8 +201,7 @@ class ErasuresTest {
     @Test
     void the_function_takes_what_the_broker_has_logged() throws SQLException {
         database.execute(
-                TestDatabase.BROKER,
-                forged("erasure", "[0]", 8, 9) + hashed(8) + "SELECT sallyport.erase_details(8)");
+                TestDatabase.BROKER, forged("erasure", "[0]", 8, 9) + hashed(8) + "SELECT sallyport.erase_details(8)");
         assertThat(database.number("SELECT erasure FROM sallyport.erased WHERE index = 0"))
                 .isEqualTo(8);
     }

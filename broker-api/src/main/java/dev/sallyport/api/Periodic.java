@@ -21,8 +21,8 @@ final class Periodic implements AutoCloseable {
 
     Periodic(Duration period, Runnable task, Runnable last) {
         this.last = last;
-        this.endless = timer.scheduleAtFixedRate(
-                () -> run(task), period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+        this.endless =
+                timer.scheduleAtFixedRate(() -> run(task), period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static void run(Runnable task) {

@@ -105,7 +105,8 @@ class ErasureTest {
         assertThat(items("/v1/issuances?limit=100"))
                 .filteredOn(each -> jti.equals(each.get("jti")))
                 .singleElement()
-                .satisfies(each -> assertThat(each).containsEntry("erased", true).doesNotContainKey("agent"));
+                .satisfies(
+                        each -> assertThat(each).containsEntry("erased", true).doesNotContainKey("agent"));
         assertThat(items("/v1/events?type=issuance&limit=2"))
                 .extracting(each -> each.get("erased"))
                 .containsOnly(erasure);
@@ -127,7 +128,9 @@ class ErasureTest {
                 .contains("author=platform-ci", "reason=Request 7", "entries=[", "token=", "outcome=applied");
         Answer again = erase("[{\"jti\":\"" + jti + "\"},{\"jti\":\"" + jti + "\"}]");
         assertThat(again.status()).isEqualTo(200);
-        assertThat(again.body()).doesNotContainKey("index").containsEntry("erased", first.body().get("erased"));
+        assertThat(again.body())
+                .doesNotContainKey("index")
+                .containsEntry("erased", first.body().get("erased"));
         assertThat(erase("[{\"index\":" + erasure + "}]").body()).containsEntry("field", "entries[0].index");
     }
 
@@ -176,7 +179,8 @@ class ErasureTest {
         assertThat(said.code()).isEqualTo(1);
         assertThat(said.text()).contains("entry " + index + ": its detail is missing, and no entry erases it");
         assertThat(verify(altered.replaceFirst(
-                                "(\\{\"index\":" + index + ",\"leaf\":\"[^\"]*\")", "$1,\"erased\":" + (asLong(index) + 1)))
+                                "(\\{\"index\":" + index + ",\"leaf\":\"[^\"]*\")",
+                                "$1,\"erased\":" + (asLong(index) + 1)))
                         .text())
                 .contains("entry " + index + ": its detail is missing, and no entry erases it");
         deleteBehindTheLogsBack(asLong(index));
@@ -208,9 +212,7 @@ class ErasureTest {
     }
 
     private static void flush() {
-        broker.context()
-                .getBean(Reads.class)
-                .flushAll(broker.context().getBean(Journal.class), "test");
+        broker.context().getBean(Reads.class).flushAll(broker.context().getBean(Journal.class), "test");
     }
 
     /** As the owner of the tables, who can take triggers away. */
@@ -251,7 +253,8 @@ class ErasureTest {
         Path file = Files.writeString(directory.resolve("export.ndjson"), export);
         StringWriter said = new StringWriter();
         PrintWriter both = new PrintWriter(said);
-        int code = new CommandLine(new VerifyCommand()).setOut(both).setErr(both).execute(file.toString());
+        int code =
+                new CommandLine(new VerifyCommand()).setOut(both).setErr(both).execute(file.toString());
         return new Said(code, said.toString());
     }
 
@@ -262,7 +265,8 @@ class ErasureTest {
     /** One attempt of the bot, by its name in the history. */
     private static String attempt(String action, String name) {
         broker.exchange(evidence("1001"), "resource", RunningBroker.INVOICES, "scope", action);
-        return String.valueOf(items("/v1/issuances?agent=invoice-bot&limit=1").getFirst().get(name));
+        return String.valueOf(
+                items("/v1/issuances?agent=invoice-bot&limit=1").getFirst().get(name));
     }
 
     private static Answer erase(String entries) {
@@ -278,7 +282,8 @@ class ErasureTest {
 
     @SuppressWarnings("unchecked")
     private static List<Map<String, Object>> items(String path) {
-        return (List<Map<String, Object>>) Objects.requireNonNull(get(path).body().get("items"));
+        return (List<Map<String, Object>>)
+                Objects.requireNonNull(get(path).body().get("items"));
     }
 
     private static String evidence(String repository) {

@@ -64,8 +64,7 @@ public final class Reads {
 
     /** Counts one. */
     public synchronized void count(Read read) {
-        String caller =
-                open.containsKey(read.agent()) || open.size() < MAX_CALLERS ? read.agent() : OTHERS;
+        String caller = open.containsKey(read.agent()) || open.size() < MAX_CALLERS ? read.agent() : OTHERS;
         open.computeIfAbsent(caller, this::begin).add(read);
     }
 

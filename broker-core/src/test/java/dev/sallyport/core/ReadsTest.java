@@ -51,7 +51,14 @@ class ReadsTest {
                             "replica", "one",
                             "reads",
                                     List.of(Map.of(
-                                            "route", "/v1/issuances", "query", "agent=bot", "count", 1L, "entries", 3L))));
+                                            "route",
+                                            "/v1/issuances",
+                                            "query",
+                                            "agent=bot",
+                                            "count",
+                                            1L,
+                                            "entries",
+                                            3L))));
         });
     }
 
@@ -101,9 +108,10 @@ class ReadsTest {
         count("auditor", BOTS, 1);
         broken = false;
         flushAfter(1);
-        assertThat(log).singleElement().satisfies(entry -> assertThat(
-                        entry.detail().toString())
-                .contains("count=2", "from=2026-05-01T12:00:00Z"));
+        assertThat(log)
+                .singleElement()
+                .satisfies(entry ->
+                        assertThat(entry.detail().toString()).contains("count=2", "from=2026-05-01T12:00:00Z"));
     }
 
     private void count(String agent, Question question, long entries) {

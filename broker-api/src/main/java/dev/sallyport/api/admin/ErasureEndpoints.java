@@ -45,7 +45,9 @@ final class ErasureEndpoints {
     }
 
     /** What is sent. An index is whatever stands there, so that no number is rounded to another one. */
-    private record Order(@Nullable List<@Nullable Name> entries, @Nullable String reason) {}
+    private record Order(
+            @Nullable List<@Nullable Name> entries,
+            @Nullable String reason) {}
 
     private record Name(
             @Nullable Object index,
@@ -84,7 +86,8 @@ final class ErasureEndpoints {
             case Name(var index, var jti, var decision)
             when index == null && jti != null && decision == null -> new ByToken(uuid(field + ".jti", jti));
             case Name(var index, var jti, var decision)
-            when index == null && jti == null && decision != null -> new ByDecision(uuid(field + ".decisionId", decision));
+            when index == null && jti == null && decision != null ->
+                new ByDecision(uuid(field + ".decisionId", decision));
             case null, default ->
                 throw new Invalid(field, "must have one of index (a whole number from 0), jti and decisionId");
         };

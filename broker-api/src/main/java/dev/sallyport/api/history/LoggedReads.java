@@ -103,8 +103,10 @@ public final class LoggedReads implements HandlerFilterFunction<ServerResponse, 
                 .map(Object::toString)
                 .orElse("");
         StringJoiner query = new StringJoiner("&");
-        request.pathVariables().keySet().forEach(name -> Parameters.uuid(request, name)
-                .ifPresentOrElse(id -> query.add(name + "=" + id), () -> query.add(name)));
+        request.pathVariables()
+                .keySet()
+                .forEach(name -> Parameters.uuid(request, name)
+                        .ifPresentOrElse(id -> query.add(name + "=" + id), () -> query.add(name)));
         new TreeMap<>(request.params().toSingleValueMap()).forEach((name, value) -> {
             if (TOLD.contains(name)) {
                 query.add(name + "=" + value.substring(0, Math.min(MAX_VALUE, value.length())));

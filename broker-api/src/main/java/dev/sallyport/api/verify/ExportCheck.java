@@ -132,8 +132,7 @@ final class ExportCheck {
     }
 
     private String result() throws Disagreement {
-        String entries = (next - from) + (from == 0 ? " entries" : " entries from " + from) + " hold"
-                + missing.told();
+        String entries = (next - from) + (from == 0 ? " entries" : " entries from " + from) + " hold" + missing.told();
         if (from > 0) {
             return entries + ". No root hash was compared: an export that begins later has none.";
         }

@@ -138,8 +138,8 @@ class IssuanceEndpointsTest {
 
     @Test
     void an_erased_attempt_is_shown_without_its_detail() throws Exception {
-        history.found = new Issuances.Found(
-                erased(), bytes("{}"), null, null, new Issuances.Erasure(9, NOON.plusSeconds(60)));
+        history.found =
+                new Issuances.Found(erased(), bytes("{}"), null, null, new Issuances.Erasure(9, NOON.plusSeconds(60)));
         assertThat(json(send("/v1/issuances/" + DECISION)))
                 .containsEntry("outcome", "refused")
                 .containsEntry("leaf", "e30=")
