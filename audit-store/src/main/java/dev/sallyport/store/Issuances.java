@@ -1,5 +1,6 @@
 package dev.sallyport.store;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -51,13 +52,26 @@ public interface Issuances {
      *
      * @param leaf the bytes that are hashed
      * @param detail the bytes that the leaf commits to, with the salt; null where erased
+     * @param erasure what erased them; null where nothing did
      */
     @SuppressWarnings("ArrayRecordComponent") // Bytes on their way to an auditor; nobody compares these records.
-    record Found(Issuance issuance, byte[] leaf, byte @Nullable [] detail, byte @Nullable [] salt) {
+    record Found(
+            Issuance issuance,
+            byte[] leaf,
+            byte @Nullable [] detail,
+            byte @Nullable [] salt,
+            @Nullable Erasure erasure) {
 
         @Override
         public String toString() {
             return "Found[" + issuance.index() + "]";
         }
     }
+
+    /**
+     * What erased a detail.
+     *
+     * @param index its entry
+     */
+    record Erasure(long index, Instant time) {}
 }

@@ -12,6 +12,7 @@ import dev.sallyport.api.development.DevelopmentIssuer;
 import dev.sallyport.api.history.DiscoveredEndpoints;
 import dev.sallyport.api.history.EventEndpoints;
 import dev.sallyport.api.history.IssuanceEndpoints;
+import dev.sallyport.api.history.LoggedReads;
 import dev.sallyport.api.live.IntrospectionSigner;
 import dev.sallyport.api.live.LoggedTokens;
 import dev.sallyport.api.live.NewsHealth;
@@ -41,6 +42,8 @@ import dev.sallyport.api.web.PublicEndpoints;
 import dev.sallyport.attestation.Fetch;
 import dev.sallyport.attestation.Providers;
 import dev.sallyport.core.Broker;
+import dev.sallyport.core.Journal;
+import dev.sallyport.core.Reads;
 import dev.sallyport.core.Refusals;
 import dev.sallyport.core.State;
 import dev.sallyport.core.Uuids;
@@ -59,6 +62,7 @@ import dev.sallyport.store.PostgresStore;
 import dev.sallyport.store.PublicLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -244,16 +248,36 @@ class Wiring {
     }
 
     @Bean
-    EveryMinute summaries(Refusals refusals, LiveState state, IssuanceLog log, BrokerProperties settings) {
-        return new EveryMinute(() -> refusals.flush(state, log, settings.replicaName()));
+    Periodic summaries(Refusals refusals, LiveState state, IssuanceLog log, BrokerProperties settings) {
+        Runnable flush = () -> refusals.flush(state, log, settings.replicaName());
+        return new Periodic(Duration.ofMinutes(1), flush, flush);
     }
 
     @Bean
-    EveryMinute pruning(PostgresStore store, Revocations revocations, Clock clock) {
-        return new EveryMinute(() -> {
+    Reads countedReads(Clock clock) {
+        return new Reads(clock);
+    }
+
+    @Bean
+    Journal journal(LiveState state, IssuanceLog log) {
+        return new Journal(state, log);
+    }
+
+    @Bean
+    Periodic readSummaries(Reads reads, Journal journal, BrokerProperties settings) {
+        return new Periodic(
+                Duration.ofSeconds(1),
+                () -> reads.flush(journal, settings.replicaName()),
+                () -> reads.flushAll(journal, settings.replicaName()));
+    }
+
+    @Bean
+    Periodic pruning(PostgresStore store, Revocations revocations, Clock clock) {
+        Runnable prune = () -> {
             revocations.prune(clock.instant());
             store.pruneRevocations();
-        });
+        };
+        return new Periodic(Duration.ofMinutes(1), prune, () -> {});
     }
 
     @Bean
@@ -310,6 +334,11 @@ class Wiring {
     }
 
     @Bean
+    LoggedReads loggedReads(Reads reads, Journal journal, Clock clock, BrokerProperties settings) {
+        return new LoggedReads(reads, journal, clock, settings.replicaName());
+    }
+
+    @Bean
     RouterFunction<ServerResponse> adminApi(
             LiveState state,
             StateCompiler compiler,
@@ -318,13 +347,15 @@ class Wiring {
             LoggedTokens issued,
             RevocationFeed revoked,
             Discovery discovery,
+            LoggedReads loggedReads,
             Clock clock) {
         RevocationEndpoints revocations = new RevocationEndpoints(state, store, issued, revoked);
         RouterFunction<ServerResponse> history = IssuanceEndpoints.routes(store.issuances(), clock)
                 .and(DiscoveredEndpoints.routes(
                         store.discoveries(), () -> state.atLeast(store.epoch()).directory()))
                 .and(ReceiptEndpoints.byJti(published))
-                .and(EventEndpoints.routes(store.events()));
+                .and(EventEndpoints.routes(store.events()))
+                .filter(loggedReads);
         return AdminApi.routes(state, compiler, store, discovery, revocations, history);
     }
 

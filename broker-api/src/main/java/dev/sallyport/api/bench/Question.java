@@ -60,14 +60,14 @@ record Question(String label, String member, Callers.Call ask) {
                         "50 of an agent",
                         "page_by_agent",
                         history,
-                        () -> IssuanceQuery.of(new Term(
-                                Term.Kind.AGENT, LoggedAttempts.agent(random(LoggedAttempts.AGENTS))))),
+                        () -> IssuanceQuery.of(
+                                new Term(Term.Kind.AGENT, LoggedAttempts.agent(random(LoggedAttempts.AGENTS))))),
                 page(
                         "50 of a target",
                         "page_by_target",
                         history,
-                        () -> IssuanceQuery.of(new Term(
-                                Term.Kind.TARGET, LoggedAttempts.target(random(LoggedAttempts.TARGETS))))),
+                        () -> IssuanceQuery.of(
+                                new Term(Term.Kind.TARGET, LoggedAttempts.target(random(LoggedAttempts.TARGETS))))),
                 page(
                         "50 refusals",
                         "page_by_outcome",
@@ -88,7 +88,8 @@ record Question(String label, String member, Callers.Call ask) {
                         "50 from a time on",
                         "page_by_time",
                         history,
-                        () -> new IssuanceQuery(List.of(), null, entry(known).time().plusMillis(1))),
+                        () -> new IssuanceQuery(
+                                List.of(), null, entry(known).time().plusMillis(1))),
                 new Question(
                         "tile of hashes",
                         "tile",
@@ -115,7 +116,9 @@ record Question(String label, String member, Callers.Call ask) {
         return new Question(
                 label,
                 member,
-                () -> present(!history.list(filter.next(), Long.MAX_VALUE, PAGE).items().isEmpty()));
+                () -> present(!history.list(filter.next(), Long.MAX_VALUE, PAGE)
+                        .items()
+                        .isEmpty()));
     }
 
     private static Entry entry(List<Entry> known) {

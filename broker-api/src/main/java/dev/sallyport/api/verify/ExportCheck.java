@@ -32,7 +32,7 @@ final class ExportCheck {
     private final Tree tree = new Tree();
     private long next;
     private long lines;
-    private long erased;
+    private final MissingDetails missing = new MissingDetails();
 
     /** What the export itself states, as far as it has been read. */
     private @Nullable Checkpoint stated;
@@ -108,8 +108,9 @@ final class ExportCheck {
             throw Disagreement.at(next, entry.fault());
         }
         if (entry.erased()) {
-            erased++;
+            missing.add(next, entry.erasure());
         }
+        missing.erasedBy(next, entry.erases());
         tree.add(entry.leafHash(), NOBODY);
         next++;
         compareRoots();
@@ -167,8 +168,7 @@ final class ExportCheck {
     }
 
     private String result() throws Disagreement {
-        String entries = (next - from) + (from == 0 ? " entries" : " entries from " + from) + " hold"
-                + (erased == 0 ? "" : ", " + erased + " of them without their detail, which can't be checked");
+        String entries = (next - from) + (from == 0 ? " entries" : " entries from " + from) + " hold" + missing.told();
         if (from > 0) {
             return entries + ". No root hash was compared: an export that begins later has none.";
         }
