@@ -23,8 +23,13 @@ public interface Issuances {
      */
     Page list(Query query, @Nullable Position after, int limit);
 
-    /** The attempt of a token, by its {@code jti}, or of a decision, by its id. */
+    /** The attempt of a token, by its {@code jti}, or of a decision, by its id; only where its entry is not archived. */
     Optional<Found> find(UUID id);
+
+    /** The index of the first entry that has not been archived. */
+    default long first() {
+        return 0;
+    }
 
     /**
      * What to look for: all that is not null must hold.

@@ -40,6 +40,8 @@ public final class EventEndpoints {
                         .toList());
         if (page.next() > 0) {
             body.put("next", asked.cursor(page.next()));
+        } else if (events.first() > 0) {
+            body.put("archivedBefore", events.first());
         }
         return ServerResponse.ok()
                 .contentType(MediaType.APPLICATION_JSON)

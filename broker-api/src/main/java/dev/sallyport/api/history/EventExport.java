@@ -1,6 +1,7 @@
 package dev.sallyport.api.history;
 
 import dev.sallyport.api.web.Problem;
+import dev.sallyport.api.web.Problems;
 import dev.sallyport.core.Unavailable;
 import dev.sallyport.store.Events;
 import dev.sallyport.store.LogEntry;
@@ -47,6 +48,7 @@ final class EventExport {
     ServerResponse export(ServerRequest request) {
         ExportRequest asked = ExportRequest.of(request);
         long size = events.size();
+        requireKept(asked);
         if (places.availablePermits() == 0) {
             throw new Problem(
                     503, "busy", MOST_AT_ONCE + " exports are running already", Map.of(), Map.of("Retry-After", "10"));
@@ -59,6 +61,14 @@ final class EventExport {
                     writeInPlace(asked, size, response.getOutputStream());
                     return null;
                 });
+    }
+
+    /** An export never begins later than was asked for, nor without saying so. */
+    private void requireKept(ExportRequest asked) {
+        long first = events.first();
+        if (asked.from() < first) {
+            throw Problems.archived(first);
+        }
     }
 
     /** Takes its place only here: an answer may end before it is written, and would never give the place back. */
