@@ -22,6 +22,8 @@ final class ExportCheck {
     private @Nullable Checkpoint checkpoint;
     private final @Nullable VerifierKey key;
     private final Progress progress;
+    private final @Nullable Published published;
+    private final long to;
 
     private final Tree tree = new Tree();
     private long next;
@@ -32,13 +34,23 @@ final class ExportCheck {
      * Prepares a check.
      *
      * @param from the index of the first line; only from 0 is there a root to compare
+     * @param published what the log publishes, to compare the export with
+     * @param to the index that the export was to end at, for that comparison
      */
-    ExportCheck(long from, @Nullable Checkpoint checkpoint, @Nullable VerifierKey key, Progress progress) {
+    ExportCheck(
+            long from,
+            @Nullable Checkpoint checkpoint,
+            @Nullable VerifierKey key,
+            Progress progress,
+            @Nullable Published published,
+            long to) {
         this.from = from;
         this.next = from;
         this.checkpoint = checkpoint;
         this.key = key;
         this.progress = progress;
+        this.published = published;
+        this.to = to;
     }
 
     /** Reads all lines; returns what holds, in one line. */
@@ -80,7 +92,11 @@ final class ExportCheck {
         if (entry.erased()) {
             erased++;
         }
-        tree.add(Merkle.leaf(entry.leaf()), NOBODY);
+        byte[] leafHash = Merkle.leaf(entry.leaf());
+        if (published != null) {
+            published.add(leafHash);
+        }
+        tree.add(leafHash, NOBODY);
         next++;
         compareRoot();
         progress.at(next);
@@ -95,7 +111,7 @@ final class ExportCheck {
                     0,
                     Math.max(1, checkpoint.size()),
                     "a leaf is not the one that was signed: they have another root hash than the checkpoint states (which "
-                            + "leaf it is only hash tiles tell: verify the log's URL)");
+                            + "leaf it is only hash tiles tell: --log)");
         }
         rootHeld = true;
     }
@@ -130,9 +146,12 @@ final class ExportCheck {
         return line.isEmpty() ? null : line.toString();
     }
 
-    private String result() throws Disagreement {
+    private String result() throws Disagreement, Unreadable {
         String entries = (next - from) + (from == 0 ? " entries" : " entries from " + from) + " hold"
                 + (erased == 0 ? "" : ", " + erased + " of them without their detail, which can't be checked");
+        if (published != null) {
+            return entries + ". " + published.end(next, to);
+        }
         if (from > 0) {
             return entries + ". No root hash was compared: an export that begins later has none.";
         }
