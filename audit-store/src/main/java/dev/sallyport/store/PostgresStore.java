@@ -2,23 +2,15 @@ package dev.sallyport.store;
 
 import dev.sallyport.core.Invalid;
 import dev.sallyport.core.Unavailable;
-import dev.sallyport.core.log.Entry;
 import dev.sallyport.core.log.IssuanceLog;
 import dev.sallyport.core.log.Notes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that is kept, in PostgreSQL: the log, the documents, the keys.
@@ -28,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PostgresStore implements AutoCloseable {
 
-    private static final String ISSUER = "issuer";
-    private static final String APPLIED = "applied";
     private static final long NONE_KNOWN = -1;
 
     private final DataSource follows;
@@ -131,128 +121,14 @@ public final class PostgresStore implements AutoCloseable {
         return Transaction.run(reads, Transaction.SNAPSHOT, PostgresStore::epoch);
     }
 
-    /**
-     * Stores the first documents as revision 1, unless the database has a revision.
-     *
-     * @return whether it did
-     */
-    public boolean bootstrap(List<Document> documents) {
-        return revise(0, documents.stream().map(DocumentChange::added).toList(), Author.BOOTSTRAP)
-                .isPresent();
-    }
-
-    /**
-     * Stores the revision after one that the caller has seen, all of it or nothing.
-     *
-     * @param base the revision that the changes were made for
-     * @return the epoch that begins with it; empty where another revision came first, and nothing was stored
-     */
-    public OptionalLong revise(long base, List<DocumentChange> changes, Author author) {
-        return change(connection -> {
-            Documents.lock(connection);
-            if (Documents.revision(connection) != base) {
-                return OptionalLong.empty();
-            }
-            Instant now = clock.instant();
-            long revision = base + 1;
-            Documents.revise(connection, revision, now, author.name(), changes);
-            Map<String, Object> detail = Documents.detail(revision, author, changes);
-            return OptionalLong.of(
-                    StateChange.begin(connection).record(new Entry(now, "configuration", APPLIED, null, detail)));
-        });
-    }
-
-    /**
-     * Switches something off. What is off already stays as it is, and nothing is logged.
-     *
-     * @return the epoch that begins with it
-     */
-    public long suspend(String kind, String name, String reason, Author author) {
-        return change(connection -> {
-            StateChange change = StateChange.begin(connection);
-            Suspension suspension = new Suspension(kind, name, clock.instant(), reason, author.name());
-            return Suspensions.insert(connection, suspension)
-                    ? change.record(switched("suspended", kind, name, reason, author))
-                    : change.epoch();
-        });
-    }
-
-    /**
-     * Switches something on again. What is on already stays as it is, and nothing is logged.
-     *
-     * @return the epoch that begins with it
-     */
-    public long resume(String kind, String name, @Nullable String reason, Author author) {
-        return change(connection -> {
-            StateChange change = StateChange.begin(connection);
-            return Suspensions.delete(connection, kind, name)
-                    ? change.record(switched("resumed", kind, name, reason, author))
-                    : change.epoch();
-        });
-    }
-
-    private Entry switched(String outcome, String kind, String name, @Nullable String reason, Author author) {
-        Map<String, Object> detail = author.detail();
-        detail.put("kind", kind);
-        detail.put("name", name);
-        if (reason != null) {
-            detail.put("reason", reason);
-        }
-        return new Entry(clock.instant(), "suspension", outcome, null, detail);
-    }
-
-    /**
-     * Seals and stores a key.
-     *
-     * @throws Invalid when there is one of that name already
-     */
-    public void addKey(KeyRecord key) {
-        change(connection -> insert(connection, key));
-    }
-
-    /**
-     * The oldest key of a purpose, which is made now where there is none; replicas that start at once end up with one.
-     *
-     * @param maker makes it; not called where there is one
-     */
-    public KeyRecord firstKey(String purpose, Supplier<KeyRecord> maker) {
-        return change(connection -> {
-            Documents.lock(connection);
-            for (KeyRecord stored : keys.all(connection)) {
-                if (stored.purpose().equals(purpose)) {
-                    return stored;
-                }
-            }
-            KeyRecord made = maker.get();
-            insert(connection, made);
-            return made;
-        });
-    }
-
-    private long insert(Connection connection, KeyRecord key) throws SQLException {
-        keys.insert(connection, key);
-        Map<String, Object> detail = Map.of("kid", key.kid(), "algorithm", key.algorithm(), "purpose", key.purpose());
-        return StateChange.begin(connection).record(new Entry(clock.instant(), "key", APPLIED, null, detail));
+    /** What changes the state. */
+    public Changes changes() {
+        return new Changes(reads, keys, clock);
     }
 
     /** The issuer that this database is set up for, if it is. */
     public Optional<String> issuer() {
-        return Transaction.run(reads, Transaction.SNAPSHOT, connection -> Settings.read(connection, ISSUER));
-    }
-
-    /** Sets this database up for an issuer, instead of the one before perhaps; the log says so. */
-    public void storeIssuer(String issuer) {
-        change(connection -> {
-            StateChange change = StateChange.begin(connection);
-            Map<String, Object> detail = new TreeMap<>(Map.of("issuer", issuer));
-            Settings.read(connection, ISSUER).ifPresent(before -> detail.put("before", before));
-            Settings.write(connection, ISSUER, issuer);
-            return change.record(new Entry(clock.instant(), "issuer", APPLIED, null, detail));
-        });
-    }
-
-    private <T> T change(Transaction.Work<T> work) {
-        return Transaction.run(reads, Transaction.CHANGE, work);
+        return Transaction.run(reads, Transaction.SNAPSHOT, connection -> Settings.read(connection, Settings.ISSUER));
     }
 
     private static long epoch(Connection connection) throws SQLException {

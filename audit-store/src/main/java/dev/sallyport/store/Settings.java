@@ -9,6 +9,9 @@ import java.util.Optional;
 /** The table of facts about the whole database. */
 final class Settings {
 
+    /** The issuer that the database is set up for. */
+    static final String ISSUER = "issuer";
+
     private static final String UPSERT = """
             INSERT INTO sallyport.setting (name, value) VALUES (?, ?)
             ON CONFLICT (name) DO UPDATE SET value = excluded.value""";

@@ -19,7 +19,7 @@ class AppendOnlyTest {
     @BeforeAll
     static void append_something() {
         try (PostgresStore store = DATABASE.open()) {
-            store.bootstrap(List.of(new Document("policy", "p", "{}")));
+            store.changes().bootstrap(List.of(new Document("policy", "p", "{}")));
             store.log().append(TestLog.entry(1), 1);
         }
         DATABASE.execute("INSERT INTO sallyport.log_subtree VALUES (1, 0, decode(repeat('00', 32), 'hex'));"

@@ -81,7 +81,7 @@ class AppenderTest {
         try (PostgresStore replica = database.open();
                 PostgresStore other = database.open()) {
             assertThat(replica.log().append(TestLog.entry(1), 0)).isEqualTo(new Recorded(0));
-            other.addKey(new KeyRecord("k", "ES256", "token", "{}", Instant.EPOCH));
+            other.changes().addKey(new KeyRecord("k", "ES256", "token", "{}", Instant.EPOCH));
             assertThat(replica.log().append(TestLog.entry(2), 0)).isEqualTo(new StateMoved(1));
             assertThat(TestLog.checked(database)).isEqualTo(2);
             assertThat(replica.log().append(TestLog.entry(2), 1)).isEqualTo(new Recorded(2));

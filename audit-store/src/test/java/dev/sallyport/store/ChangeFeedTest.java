@@ -23,7 +23,7 @@ class ChangeFeedTest {
                 PostgresStore other = database.open();
                 ChangeFeed _ = store.follow(told::add, System::nanoTime)) {
             await().untilAsserted(() -> assertThat(told).containsExactly(0L));
-            other.storeIssuer("https://broker.example");
+            other.changes().storeIssuer("https://broker.example");
             await().untilAsserted(() -> assertThat(told).containsExactly(0L, 1L));
         }
     }
@@ -45,7 +45,7 @@ class ChangeFeedTest {
                         database.as(TestDatabase.BROKER), told::add, System::nanoTime, Duration.ofMinutes(1))) {
             feed.start();
             await().until(() -> !told.isEmpty());
-            store.storeIssuer("https://broker.example");
+            store.changes().storeIssuer("https://broker.example");
             await().untilAsserted(() -> assertThat(told).containsExactly(0L, 1L));
         }
     }
@@ -58,7 +58,7 @@ class ChangeFeedTest {
                 ChangeFeed feed = store.follow(epoch -> take(epoch, broken), time::get)) {
             await().until(() -> feed.asOf().isPresent());
             broken.set(true);
-            store.storeIssuer("https://broker.example");
+            store.changes().storeIssuer("https://broker.example");
             await().until(() -> told.stream().filter(epoch -> epoch == 1).count() > 2);
             time.set(200);
             int before = told.size();
@@ -95,7 +95,7 @@ class ChangeFeedTest {
             assertThat(database.number("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
                             + "WHERE application_name = 'sallyport feed' AND datname = current_database()"))
                     .isEqualTo(1);
-            store.storeIssuer("https://broker.example");
+            store.changes().storeIssuer("https://broker.example");
             await().untilAsserted(() -> assertThat(told).containsExactly(0L, 1L));
         }
     }
@@ -109,7 +109,7 @@ class ChangeFeedTest {
             feed.start();
             await().until(() -> !told.isEmpty());
             proxy.loseAnswers(true);
-            store.storeIssuer("https://broker.example");
+            store.changes().storeIssuer("https://broker.example");
             long silentSince = System.nanoTime();
             await().during(Duration.ofSeconds(2))
                     .until(() -> feed.asOf().orElseThrow() < silentSince && told.size() == 1);

@@ -46,8 +46,8 @@ class PostgresStoreTest {
     @Test
     void the_first_documents_are_applied_once() {
         try (PostgresStore store = database.open()) {
-            assertThat(store.bootstrap(DOCUMENTS)).isTrue();
-            assertThat(store.bootstrap(List.of(new Document("agent", "late", "{}"))))
+            assertThat(store.changes().bootstrap(DOCUMENTS)).isTrue();
+            assertThat(store.changes().bootstrap(List.of(new Document("agent", "late", "{}"))))
                     .isFalse();
             assertThat(store.load()).isEqualTo(new Snapshot(1, 1, live(1, DOCUMENTS), List.of(), List.of()));
         }
@@ -60,7 +60,7 @@ class PostgresStoreTest {
                 PostgresStore other = database.open();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Boolean>> applied = Stream.of(one, other, one, other)
-                    .map(store -> threads.submit(() -> store.bootstrap(DOCUMENTS)))
+                    .map(store -> threads.submit(() -> store.changes().bootstrap(DOCUMENTS)))
                     .toList();
             assertThat(applied.stream().map(Callers::result)).containsOnlyOnce(true);
             assertThat(other.load().epoch()).isEqualTo(1);
@@ -71,7 +71,7 @@ class PostgresStoreTest {
     @Test
     void the_log_tells_of_the_documents_by_hash() {
         try (PostgresStore store = database.open()) {
-            store.bootstrap(DOCUMENTS);
+            store.changes().bootstrap(DOCUMENTS);
         }
         String hash = Hash.hex(Hash.sha256(DOCUMENTS.getFirst().json().getBytes(StandardCharsets.UTF_8)));
         assertThat(database.text("SELECT convert_from(detail, 'UTF8') FROM sallyport.log_entry"))
@@ -85,7 +85,7 @@ class PostgresStoreTest {
     @Test
     void a_document_that_is_no_json_changes_nothing() {
         try (PostgresStore store = database.open()) {
-            assertThatThrownBy(() -> store.bootstrap(List.of(new Document("agent", "a", "{"))))
+            assertThatThrownBy(() -> store.changes().bootstrap(List.of(new Document("agent", "a", "{"))))
                     .isInstanceOf(RuntimeException.class);
             assertThat(store.load()).isEqualTo(new Snapshot(0, 0, List.of(), List.of(), List.of()));
         }
@@ -97,19 +97,23 @@ class PostgresStoreTest {
         Document reporter = new Document("agent", "reporter", "{\"name\":\"reporter\",\"owner\":\"x\"}");
         Document target = new Document("target", "reports", "{}");
         try (PostgresStore store = database.open()) {
-            store.bootstrap(DOCUMENTS);
-            OptionalLong epoch = store.revise(
-                    1,
-                    List.of(
-                            new DocumentChange(
-                                    "agent", "reporter", DOCUMENTS.getFirst().json(), reporter.json()),
-                            new DocumentChange(
-                                    "policy",
-                                    "allow-reports",
-                                    DOCUMENTS.getLast().json(),
-                                    null),
-                            DocumentChange.added(target)),
-                    ADMIN);
+            store.changes().bootstrap(DOCUMENTS);
+            OptionalLong epoch = store.changes()
+                    .revise(
+                            1,
+                            List.of(
+                                    new DocumentChange(
+                                            "agent",
+                                            "reporter",
+                                            DOCUMENTS.getFirst().json(),
+                                            reporter.json()),
+                                    new DocumentChange(
+                                            "policy",
+                                            "allow-reports",
+                                            DOCUMENTS.getLast().json(),
+                                            null),
+                                    DocumentChange.added(target)),
+                            ADMIN);
 
             assertThat(epoch).hasValue(2);
             assertThat(store.load())
@@ -126,9 +130,9 @@ class PostgresStoreTest {
     void of_two_revisions_of_one_base_the_second_stores_nothing() {
         List<DocumentChange> change = List.of(DocumentChange.added(new Document("target", "reports", "{}")));
         try (PostgresStore store = database.open()) {
-            store.bootstrap(DOCUMENTS);
-            assertThat(store.revise(1, change, ADMIN)).hasValue(2);
-            assertThat(store.revise(1, change, ADMIN)).isEmpty();
+            store.changes().bootstrap(DOCUMENTS);
+            assertThat(store.changes().revise(1, change, ADMIN)).hasValue(2);
+            assertThat(store.changes().revise(1, change, ADMIN)).isEmpty();
             assertThat(store.load().revision()).isEqualTo(2);
         }
         assertThat(TestLog.checked(database)).isEqualTo(2);
@@ -140,8 +144,8 @@ class PostgresStoreTest {
                 DocumentChange.added(new Document("target", "reports", "{}")),
                 new DocumentChange("agent", "nobody", "{}", null));
         try (PostgresStore store = database.open()) {
-            store.bootstrap(DOCUMENTS);
-            assertThatThrownBy(() -> store.revise(1, changes, ADMIN)).isInstanceOf(Unavailable.class);
+            store.changes().bootstrap(DOCUMENTS);
+            assertThatThrownBy(() -> store.changes().revise(1, changes, ADMIN)).isInstanceOf(Unavailable.class);
             assertThat(store.load().revision()).isEqualTo(1);
         }
     }
@@ -149,7 +153,7 @@ class PostgresStoreTest {
     @Test
     void documents_that_the_reader_knows_are_left_out() {
         try (PostgresStore store = database.open()) {
-            store.bootstrap(DOCUMENTS);
+            store.changes().bootstrap(DOCUMENTS);
             assertThat(store.load(1).documents()).isNull();
             assertThat(store.load(0).documents()).hasSize(2);
         }
@@ -158,15 +162,16 @@ class PostgresStoreTest {
     @Test
     void a_suspension_is_fenced_logged_and_lifted_again() {
         try (PostgresStore store = database.open()) {
-            assertThat(store.suspend("agent", "reporter", "stolen laptop", ADMIN))
+            assertThat(store.changes().suspend("agent", "reporter", "stolen laptop", ADMIN))
                     .isEqualTo(1);
-            assertThat(store.suspend("agent", "reporter", "again", ADMIN)).isEqualTo(1);
+            assertThat(store.changes().suspend("agent", "reporter", "again", ADMIN))
+                    .isEqualTo(1);
             assertThat(store.load().suspensions())
                     .extracting(Suspension::kind, Suspension::name, Suspension::reason, Suspension::author)
                     .containsExactly(tuple("agent", "reporter", "stolen laptop", "admin"));
 
-            assertThat(store.resume("agent", "reporter", null, ADMIN)).isEqualTo(2);
-            assertThat(store.resume("agent", "reporter", null, ADMIN)).isEqualTo(2);
+            assertThat(store.changes().resume("agent", "reporter", null, ADMIN)).isEqualTo(2);
+            assertThat(store.changes().resume("agent", "reporter", null, ADMIN)).isEqualTo(2);
             assertThat(store.load().suspensions()).isEmpty();
         }
         assertThat(database.text("SELECT convert_from(leaf, 'UTF8') FROM sallyport.log_entry WHERE index = 0"))
@@ -185,7 +190,7 @@ class PostgresStoreTest {
     @Test
     void a_key_comes_back_as_it_was_and_is_sealed_in_the_database() {
         try (PostgresStore store = database.open()) {
-            store.addKey(KEY);
+            store.changes().addKey(KEY);
             assertThat(store.load().keys()).containsExactly(KEY);
             assertThat(store.load().epoch()).isEqualTo(1);
         }
@@ -199,8 +204,8 @@ class PostgresStoreTest {
     @Test
     void a_second_key_of_one_name_is_refused_and_not_logged() {
         try (PostgresStore store = database.open()) {
-            store.addKey(KEY);
-            assertThatThrownBy(() -> store.addKey(KEY)).isInstanceOf(Invalid.class);
+            store.changes().addKey(KEY);
+            assertThatThrownBy(() -> store.changes().addKey(KEY)).isInstanceOf(Invalid.class);
             assertThat(store.load().epoch()).isEqualTo(1);
         }
         assertThat(TestLog.checked(database)).isEqualTo(1);
@@ -215,12 +220,16 @@ class PostgresStoreTest {
             List<Future<KeyRecord>> asked = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
                 PostgresStore store = i % 2 == 0 ? one : other;
-                asked.add(threads.submit(() -> store.firstKey(
-                        "log",
-                        () -> new KeyRecord("log-" + made.incrementAndGet(), "Ed25519", "log", "{}", Instant.EPOCH))));
+                asked.add(threads.submit(() -> store.changes()
+                        .firstKey(
+                                "log",
+                                () -> new KeyRecord(
+                                        "log-" + made.incrementAndGet(), "Ed25519", "log", "{}", Instant.EPOCH))));
             }
-            assertThat(asked).extracting(Callers::result).containsOnly(one.firstKey("log", () -> KEY));
-            one.firstKey("token", () -> KEY);
+            assertThat(asked)
+                    .extracting(Callers::result)
+                    .containsOnly(one.changes().firstKey("log", () -> KEY));
+            one.changes().firstKey("token", () -> KEY);
             assertThat(one.load().keys()).extracting(KeyRecord::purpose).containsExactlyInAnyOrder("log", "token");
         }
         assertThat(made).hasValue(1);
@@ -237,7 +246,7 @@ class PostgresStoreTest {
                         new KeySealer(other),
                         InstantSource.system(),
                         (entries, nanos) -> {})) {
-            store.addKey(KEY);
+            store.changes().addKey(KEY);
             assertThatThrownBy(stranger::load).isInstanceOf(IllegalStateException.class);
             database.execute("UPDATE sallyport.key SET purpose = 'log'");
             assertThatThrownBy(store::load).isInstanceOf(IllegalStateException.class);
@@ -250,7 +259,7 @@ class PostgresStoreTest {
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<?> changes = threads.submit(() -> {
                 for (int i = 0; i < 40; i++) {
-                    store.addKey(new KeyRecord("k" + i, "ES256", "token", "{}", Instant.EPOCH));
+                    store.changes().addKey(new KeyRecord("k" + i, "ES256", "token", "{}", Instant.EPOCH));
                 }
             });
             while (!changes.isDone()) {
@@ -268,7 +277,7 @@ class PostgresStoreTest {
                 Connection connection = database.as(TestDatabase.BROKER).getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("LISTEN sallyport_state");
-            store.addKey(KEY);
+            store.changes().addKey(KEY);
             assertThat(connection.unwrap(PGConnection.class).getNotifications(5_000))
                     .extracting(each -> each.getParameter())
                     .containsExactly("1");
@@ -285,7 +294,7 @@ class PostgresStoreTest {
                 InstantSource.system(),
                 (entries, nanos) -> {})) {
             connections.warnAtCommit(true);
-            assertThatThrownBy(() -> store.addKey(KEY)).isInstanceOf(Unavailable.class);
+            assertThatThrownBy(() -> store.changes().addKey(KEY)).isInstanceOf(Unavailable.class);
         }
     }
 
@@ -293,8 +302,8 @@ class PostgresStoreTest {
     void a_change_of_the_issuer_is_in_the_log() {
         try (PostgresStore store = database.open()) {
             assertThat(store.issuer()).isEmpty();
-            store.storeIssuer("https://broker.example");
-            store.storeIssuer("https://other.example");
+            store.changes().storeIssuer("https://broker.example");
+            store.changes().storeIssuer("https://other.example");
             assertThat(store.issuer()).contains("https://other.example");
             assertThat(store.load().epoch()).isEqualTo(2);
         }

@@ -21,7 +21,7 @@ class ProjectorTest {
     @Test
     void attempts_become_rows_within_a_second_and_other_entries_do_not() {
         try (PostgresStore store = database.open()) {
-            store.storeIssuer("https://broker.example");
+            store.changes().storeIssuer("https://broker.example");
             store.log().append(TestLog.attempt(1, "bot", "issued", "x"), 1);
             store.log().append(TestLog.attempt(2, "bot", "refused", "x"), 1);
             await().atMost(Duration.ofSeconds(1)).until(() -> database.number(ROWS) == 2);

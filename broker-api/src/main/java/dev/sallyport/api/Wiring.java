@@ -23,6 +23,7 @@ import dev.sallyport.api.state.FirstStart;
 import dev.sallyport.api.state.LiveState;
 import dev.sallyport.api.state.StateCompiler;
 import dev.sallyport.api.token.TokenEndpoint;
+import dev.sallyport.api.web.Discovery;
 import dev.sallyport.api.web.OpenApiEndpoint;
 import dev.sallyport.api.web.PublicEndpoints;
 import dev.sallyport.attestation.Fetch;
@@ -180,8 +181,13 @@ class Wiring {
     }
 
     @Bean
-    RouterFunction<ServerResponse> publicEndpoints(Site site, LiveState state) {
-        return PublicEndpoints.routes(site.issuer(), Providers.algorithms(), state);
+    Discovery discovery(Site site) {
+        return new Discovery(site.issuer(), Providers.algorithms());
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> publicEndpoints(Site site, Discovery discovery, LiveState state) {
+        return PublicEndpoints.routes(site.issuer(), discovery, state);
     }
 
     /** Waits for the state, so that the key exists. */
@@ -205,11 +211,11 @@ class Wiring {
 
     @Bean
     RouterFunction<ServerResponse> adminApi(
-            LiveState state, StateCompiler compiler, PostgresStore store, PublicLog published) {
+            LiveState state, StateCompiler compiler, PostgresStore store, PublicLog published, Discovery discovery) {
         RouterFunction<ServerResponse> history = IssuanceEndpoints.routes(store.issuances())
                 .and(ReceiptEndpoints.byJti(published))
                 .and(EventEndpoints.routes(store.events()));
-        return AdminApi.routes(state, compiler, store, history);
+        return AdminApi.routes(state, compiler, store, discovery, history);
     }
 
     @Bean

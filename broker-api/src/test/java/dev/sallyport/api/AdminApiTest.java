@@ -105,7 +105,7 @@ class AdminApiTest {
     void begin() {
         PostgresStore store = broker.context().getBean(PostgresStore.class);
         Author operator = new Author("operator", null);
-        store.load().suspensions().forEach(each -> store.resume(each.kind(), each.name(), null, operator));
+        store.load().suspensions().forEach(each -> store.changes().resume(each.kind(), each.name(), null, operator));
         broker.context().getBean(LiveState.class).fresh();
         admin = token("9000", EVERYTHING);
         HttpRequest.Builder request = broker.request("/v1/configuration").header("Content-Type", "application/yaml");
@@ -131,6 +131,19 @@ class AdminApiTest {
         assertThat(history("?agent=invoice-bot&target=invoices&limit=3"))
                 .extracting(each -> each.get("outcome"), each -> each.get("policyRevision"))
                 .containsExactly(tuple("refused", last), tuple("issued", last - 1), tuple("refused", last - 2));
+    }
+
+    @Test
+    void a_targets_owner_gets_the_metadata_to_show() {
+        Answer answer = get("/v1/targets/invoices/protected-resource", admin);
+
+        assertThat(answer.http().headers().firstValue("Content-Location"))
+                .contains("https://invoices.example/.well-known/oauth-protected-resource/mcp");
+        assertThat(answer.body())
+                .containsEntry("resource", RunningBroker.INVOICES)
+                .containsEntry("authorization_servers", List.of(broker.issuer()));
+        assertThat(get("/v1/targets/elsewhere/protected-resource", admin).status())
+                .isEqualTo(404);
     }
 
     @Test

@@ -45,8 +45,12 @@ class PublicEndpointsTest {
                 .containsEntry("issuer", broker.issuer())
                 .containsEntry("token_endpoint", broker.issuer() + "/oauth2/token")
                 .containsEntry("jwks_uri", broker.issuer() + "/oauth2/jwks")
-                .containsEntry("grant_types_supported", List.of(RunningBroker.JWT_BEARER, "client_credentials"))
-                .containsEntry("token_endpoint_auth_methods_supported", List.of("none", "private_key_jwt"))
+                .containsEntry(
+                        "grant_types_supported",
+                        List.of(RunningBroker.JWT_BEARER, "client_credentials", TokenExchangeTest.GRANT))
+                .containsEntry("authorization_details_types_supported", List.of("mcp_tool"))
+                .containsEntry(
+                        "token_endpoint_auth_methods_supported", List.of("none", "private_key_jwt", "spiffe_jwt"))
                 .containsEntry(
                         "token_endpoint_auth_signing_alg_values_supported",
                         List.of(

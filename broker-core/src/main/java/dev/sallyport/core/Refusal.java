@@ -72,6 +72,14 @@ public sealed interface Refusal {
         }
     }
 
+    /** The authorization details are not of a kind that is offered here (RFC 9396 section 5). */
+    record DetailsRefused(String detail) implements Refusal {
+        @Override
+        public String reason() {
+            return "details";
+        }
+    }
+
     /** The log, the database or a verifier's keys are out of reach. */
     record OutOfReach(String detail) implements Refusal {
         @Override

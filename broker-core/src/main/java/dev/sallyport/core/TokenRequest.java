@@ -1,6 +1,7 @@
 package dev.sallyport.core;
 
 import dev.sallyport.core.attest.Evidence;
+import dev.sallyport.core.policy.McpTool;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param evidence the caller's proof of where and as what it runs
  * @param resources the {@code resource} parameters; exactly one is right
  * @param actions the actions of {@code scope}, each one once; empty means the target's default actions
+ * @param tools the authorization details: tools, whose actions are among the actions
  * @param clientId the agent that the caller says it is, or the subject of its evidence; null when it does not say
  * @param ip the caller's address
  */
@@ -17,11 +19,13 @@ public record TokenRequest(
         Evidence evidence,
         List<String> resources,
         List<String> actions,
+        List<McpTool> tools,
         @Nullable String clientId,
         String ip) {
 
     public TokenRequest {
         resources = List.copyOf(resources);
         actions = List.copyOf(actions);
+        tools = List.copyOf(tools);
     }
 }

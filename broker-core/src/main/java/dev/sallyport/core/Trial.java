@@ -69,7 +69,7 @@ record Trial(
     }
 
     Ask ask(Agent agent, Target target) {
-        return new Ask(agent, proof, target, request.actions(), new Ask.Facts(time, request.ip()));
+        return new Ask(agent, proof, target, request.actions(), request.tools(), new Ask.Facts(time, request.ip()));
     }
 
     /** Tokens count in whole seconds: less than one left is none. */

@@ -4,6 +4,7 @@ import dev.sallyport.core.attest.Attestation;
 import dev.sallyport.core.attest.Claims;
 import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.log.Entry;
+import dev.sallyport.core.policy.McpTool;
 import dev.sallyport.core.token.MintedToken;
 import java.util.Map;
 import java.util.TreeMap;
@@ -74,6 +75,11 @@ final class TrialEntry {
         input.put("proof", "none");
         input.put("actions", request.actions());
         input.put("resources", request.resources().stream().limit(MAX_RESOURCES).toList());
+        if (!request.tools().isEmpty()) {
+            input.put(
+                    "authorization_details",
+                    request.tools().stream().map(McpTool::json).toList());
+        }
         if (request.clientId() != null) {
             input.put("client_id", request.clientId());
         }

@@ -193,7 +193,7 @@ class BrokerTest {
     void unproven_callers_are_counted_and_summarised_not_logged_one_by_one() {
         Broker broker = broker(state(1));
         TokenRequest unproven =
-                new TokenRequest(Evidence.jwt("no.jwt"), List.of(RESOURCE), List.of(), null, "192.0.2.7");
+                new TokenRequest(Evidence.jwt("no.jwt"), List.of(RESOURCE), List.of(), List.of(), null, "192.0.2.7");
 
         for (int i = 0; i < 500; i++) {
             broker.exchange(unproven);
@@ -239,7 +239,8 @@ class BrokerTest {
 
     @Test
     void counts_that_can_not_be_written_are_kept_for_the_next_minute() {
-        broker(state(1)).exchange(new TokenRequest(Evidence.jwt("no.jwt"), List.of(), List.of(), null, "192.0.2.7"));
+        broker(state(1))
+                .exchange(new TokenRequest(Evidence.jwt("no.jwt"), List.of(), List.of(), List.of(), null, "192.0.2.7"));
 
         assertThatThrownBy(() -> refusals.flush(
                         only(state(1)),

@@ -122,7 +122,7 @@ final class TestWorld {
     }
 
     static TokenRequest request(List<String> resources, List<String> actions) {
-        return new TokenRequest(evidence(), resources, actions, null, "192.0.2.7");
+        return new TokenRequest(evidence(), resources, actions, List.of(), null, "192.0.2.7");
     }
 
     static Evidence evidence() {

@@ -46,7 +46,7 @@ final class TestAsks {
     }
 
     static Ask ask(Agent agent, Attestation proof, Target target, List<String> actions) {
-        return new Ask(agent, proof, target, actions, new Ask.Facts(NOW, "192.0.2.7"));
+        return new Ask(agent, proof, target, actions, List.of(), new Ask.Facts(NOW, "192.0.2.7"));
     }
 
     static Attestation proof(Claims claims) {

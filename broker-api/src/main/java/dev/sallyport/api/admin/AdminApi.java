@@ -4,6 +4,7 @@ import dev.sallyport.api.document.Kind;
 import dev.sallyport.api.security.Caller;
 import dev.sallyport.api.state.LiveState;
 import dev.sallyport.api.state.StateCompiler;
+import dev.sallyport.api.web.Discovery;
 import dev.sallyport.api.web.Problems;
 import dev.sallyport.store.PostgresStore;
 import java.util.ArrayList;
@@ -22,7 +23,11 @@ public final class AdminApi {
      * @param history those of the history for auditors, without a guard
      */
     public static RouterFunction<ServerResponse> routes(
-            LiveState state, StateCompiler compiler, PostgresStore store, RouterFunction<ServerResponse> history) {
+            LiveState state,
+            StateCompiler compiler,
+            PostgresStore store,
+            Discovery discovery,
+            RouterFunction<ServerResponse> history) {
         Revisions revisions = new Revisions(state, compiler, store);
         SuspensionEndpoints suspensions = new SuspensionEndpoints(state, store);
         List<RouterFunction<ServerResponse>> routes = new ArrayList<>();
@@ -32,6 +37,7 @@ public final class AdminApi {
                 routes.add(suspensions.routes(kind));
             }
         }
+        routes.add(ResourceMetadata.routes(state, discovery));
         routes.add(new ConfigurationEndpoints(state, revisions).routes());
         routes.add(history.filter(Caller.with(Scopes.AUDIT_READ)));
         return routes.stream().reduce(RouterFunction::and).orElseThrow().filter(new Problems());

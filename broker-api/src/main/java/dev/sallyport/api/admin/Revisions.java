@@ -67,10 +67,13 @@ final class Revisions {
             if (dryRun || changes.isEmpty()) {
                 return new Revised(changes, documents);
             }
-            OptionalLong epoch = store.revise(
-                    documents.revision(),
-                    changes.stream().map(change -> change.stored(documents)).toList(),
-                    caller.author());
+            OptionalLong epoch = store.changes()
+                    .revise(
+                            documents.revision(),
+                            changes.stream()
+                                    .map(change -> change.stored(documents))
+                                    .toList(),
+                            caller.author());
             if (epoch.isPresent()) {
                 State _ = state.atLeast(epoch.getAsLong());
                 return new Revised(changes, state.loaded().documents());

@@ -55,7 +55,7 @@ final class SuspensionEndpoints {
         if (reason == null) {
             throw new Invalid("reason", "is missing");
         }
-        return answer(kind, document, store.suspend(kind.label(), document.name(), reason, caller.author()));
+        return answer(kind, document, store.changes().suspend(kind.label(), document.name(), reason, caller.author()));
     }
 
     /** Switching on is the same, but for what could make an admin. */
@@ -65,7 +65,7 @@ final class SuspensionEndpoints {
         Named document = document(kind, request);
         String scope = scope(document);
         caller.requireAny(scope.equals(Scopes.SYSTEM_WRITE) ? List.of(scope) : List.of(Scopes.REVOCATION_WRITE, scope));
-        return answer(kind, document, store.resume(kind.label(), document.name(), reason, caller.author()));
+        return answer(kind, document, store.changes().resume(kind.label(), document.name(), reason, caller.author()));
     }
 
     private ServerResponse answer(Kind kind, Named document, long epoch) {

@@ -36,7 +36,7 @@ public record Site(String issuer, String trustDomain, int port) {
                     "this database was set up for " + stored.get() + "; give --issuer to keep it or to change it");
         }
         if (!stored.equals(Optional.of(issuer))) {
-            store.storeIssuer(issuer);
+            store.changes().storeIssuer(issuer);
         }
         String domain = settings.trustDomain() != null ? settings.trustDomain() : trustDomain(issuer);
         Invalid.unless(domain.matches("[a-z0-9._-]{1,255}"), "trust-domain", "must match [a-z0-9._-]{1,255}");

@@ -67,7 +67,7 @@ public final class TokenMetrics implements TokenObserver {
             case Refusal.TooLarge _, Refusal.Malformed _, Refusal.UnsupportedGrant _ ->
                 new Labels("malformed", reason, "");
             case Refusal.EvidenceRefused(var check, var _) -> new Labels("refused", reason, check.label());
-            case Refusal.AgentRefused _, Refusal.TargetRefused _, Refusal.ActionRefused _ ->
+            case Refusal.AgentRefused _, Refusal.TargetRefused _, Refusal.ActionRefused _, Refusal.DetailsRefused _ ->
                 new Labels("refused", reason, "");
             case Refusal.OutOfReach _ -> new Labels("unavailable", reason, "");
         };

@@ -4,6 +4,7 @@ import dev.sallyport.api.config.Site;
 import dev.sallyport.api.document.Kind;
 import dev.sallyport.api.state.LiveState;
 import dev.sallyport.api.state.Loaded;
+import dev.sallyport.api.web.Discovery;
 import dev.sallyport.api.web.Problem;
 import dev.sallyport.api.web.Problems;
 import dev.sallyport.core.CanonicalJson;
@@ -43,7 +44,7 @@ final class BearerFilter extends OncePerRequestFilter {
     BearerFilter(Site site, LiveState state) {
         this.state = state;
         this.audience = site.issuer() + "/v1";
-        this.metadataUrl = site.issuer() + "/.well-known/oauth-protected-resource/v1";
+        this.metadataUrl = Discovery.protectedResourceUrl(site.issuer() + "/v1");
     }
 
     @Override

@@ -44,7 +44,7 @@ public final class FirstStart {
         if (bundle.given()) {
             apply(bundle);
         }
-        KeyRecord _ = store.firstKey(SigningKey.PURPOSE, () -> {
+        KeyRecord _ = store.changes().firstKey(SigningKey.PURPOSE, () -> {
             SigningKey key = SigningKey.generate(crypto);
             return new KeyRecord(
                     key.kid(), key.algorithm().getName(), SigningKey.PURPOSE, key.privateJwk(), clock.instant());
@@ -54,7 +54,7 @@ public final class FirstStart {
 
     /** The key that signs checkpoints; made where there is none. */
     public static LogKey logKey(PostgresStore store, InstantSource clock) {
-        KeyRecord record = store.firstKey(LogKey.PURPOSE, () -> {
+        KeyRecord record = store.changes().firstKey(LogKey.PURPOSE, () -> {
             LogKey key = LogKey.generate();
             return new KeyRecord(key.kid(), key.algorithm(), LogKey.PURPOSE, key.privateJwk(), clock.instant());
         });
@@ -64,7 +64,7 @@ public final class FirstStart {
     private void apply(Bundle bundle) {
         compiler.check(bundle.configuration());
         List<Document> documents = Documents.write(bundle.configuration());
-        if (!store.bootstrap(documents) && bundle.file() != null) {
+        if (!store.changes().bootstrap(documents) && bundle.file() != null) {
             warnOfDifference(bundle, documents);
         }
     }

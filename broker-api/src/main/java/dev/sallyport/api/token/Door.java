@@ -23,10 +23,35 @@ enum Door {
                 case "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" -> Evidence.clientAssertion(assertion);
                 case "urn:ietf:params:oauth:client-assertion-type:jwt-spiffe" ->
                     Evidence.svidClientAssertion(assertion);
-                default -> throw new FormBody.BadForm("client_assertion_type", "it is not one that is offered here");
+                default -> throw new FormBody.BadForm("client_assertion_type", NOT_OFFERED);
             };
         }
+    },
+
+    /** The evidence is exchanged (RFC 8693 section 2.1). */
+    TOKEN_EXCHANGE("urn:ietf:params:oauth:grant-type:token-exchange", "subject_token") {
+        @Override
+        Evidence evidence(FormBody form) {
+            String subject = form.required(parameter());
+            if (!form.required("subject_token_type").equals(JWT_TYPE)) {
+                throw new FormBody.BadForm("subject_token_type", NOT_OFFERED);
+            }
+            if (form.optional("actor_token") != null || form.optional("actor_token_type") != null) {
+                throw new FormBody.BadForm("actor_token", "nobody acts for another here");
+            }
+            String requested = form.optional("requested_token_type");
+            if (requested != null && !requested.equals(ACCESS_TOKEN_TYPE)) {
+                throw new FormBody.BadForm("requested_token_type", NOT_OFFERED);
+            }
+            return Evidence.jwt(subject);
+        }
     };
+
+    /** What is issued, in the words of RFC 8693 section 3. */
+    static final String ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token";
+
+    private static final String JWT_TYPE = "urn:ietf:params:oauth:token-type:jwt";
+    private static final String NOT_OFFERED = "it is not one that is offered here";
 
     private final String grantType;
     private final String parameter;

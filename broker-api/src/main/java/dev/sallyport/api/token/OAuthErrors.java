@@ -3,7 +3,7 @@ package dev.sallyport.api.token;
 import dev.sallyport.core.Refusal;
 
 /**
- * The one table of refusals: what each is called at the token endpoint (RFC 6749 section 5.2, RFC 8707 section 2).
+ * The one table of refusals: what each is called at the token endpoint (RFC 6749 section 5.2, RFC 8707 section 2, RFC 9396 section 5).
  *
  * <p>{@code temporarily_unavailable} is an extension at this endpoint.
  */
@@ -35,14 +35,16 @@ final class OAuthErrors {
                 switch (door) {
                     case JWT_BEARER -> new Answer(400, "invalid_grant");
                     case CLIENT_CREDENTIALS -> new Answer(401, "invalid_client");
+                    case TOKEN_EXCHANGE -> new Answer(400, "invalid_request");
                 };
             case Refusal.AgentRefused _ ->
                 switch (door) {
-                    case JWT_BEARER -> new Answer(400, "unauthorized_client");
+                    case JWT_BEARER, TOKEN_EXCHANGE -> new Answer(400, "unauthorized_client");
                     case CLIENT_CREDENTIALS -> new Answer(401, "invalid_client");
                 };
             case Refusal.TargetRefused _ -> new Answer(400, "invalid_target");
             case Refusal.ActionRefused _ -> new Answer(400, "invalid_scope");
+            case Refusal.DetailsRefused _ -> new Answer(400, "invalid_authorization_details");
             case Refusal.OutOfReach _ -> new Answer(503, "temporarily_unavailable", 1);
         };
     }

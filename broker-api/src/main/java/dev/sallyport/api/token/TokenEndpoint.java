@@ -5,6 +5,7 @@ import dev.sallyport.core.CanonicalJson;
 import dev.sallyport.core.Outcome;
 import dev.sallyport.core.Refusal;
 import dev.sallyport.core.TokenRequest;
+import dev.sallyport.core.policy.McpTool;
 import dev.sallyport.core.token.MintedToken;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -93,7 +94,7 @@ public final class TokenEndpoint extends HttpServlet {
 
     private static void answer(HttpServletResponse response, Door door, Outcome outcome) throws IOException {
         switch (outcome) {
-            case Outcome.Issued(var _, var token) -> write(response, 200, body(token));
+            case Outcome.Issued(var _, var token) -> write(response, 200, body(door, token));
             case Outcome.Refused(var decisionId, var refusal) ->
                 refuse(response, refusal, door, " (decision " + decisionId + ")");
         }
@@ -133,8 +134,16 @@ public final class TokenEndpoint extends HttpServlet {
         return new TokenForm.Unclear(new Refusal.Malformed(what, problem));
     }
 
-    private static Map<String, Object> body(MintedToken token) {
+    private static Map<String, Object> body(Door door, MintedToken token) {
         Map<String, Object> body = new TreeMap<>();
+        if (door == Door.TOKEN_EXCHANGE) {
+            body.put("issued_token_type", Door.ACCESS_TOKEN_TYPE);
+        }
+        if (!token.tools().isEmpty()) {
+            body.put(
+                    "authorization_details",
+                    token.tools().stream().map(McpTool::json).toList());
+        }
         body.put("access_token", token.compact());
         body.put("token_type", "Bearer");
         body.put("expires_in", token.lifetime().toSeconds());

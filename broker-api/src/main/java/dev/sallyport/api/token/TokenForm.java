@@ -1,14 +1,17 @@
 package dev.sallyport.api.token;
 
 import dev.sallyport.api.token.FormBody.BadForm;
+import dev.sallyport.core.Invalid;
 import dev.sallyport.core.Refusal;
 import dev.sallyport.core.TokenRequest;
 import dev.sallyport.core.attest.Evidence;
 import dev.sallyport.core.policy.Action;
+import dev.sallyport.core.policy.McpTool;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a token request's form says: a request, or the refusal of a form that says nothing clear. */
@@ -22,9 +25,22 @@ sealed interface TokenForm {
 
     /** The parameters that a token request may have; others are ignored (RFC 6749 section 3.2). */
     Set<String> KNOWN = Set.of(
-            "grant_type", "assertion", "client_assertion", "client_assertion_type", "resource", "scope", "client_id");
+            "grant_type",
+            "assertion",
+            "client_assertion",
+            "client_assertion_type",
+            "subject_token",
+            "subject_token_type",
+            "requested_token_type",
+            "actor_token",
+            "actor_token_type",
+            "audience",
+            "resource",
+            "scope",
+            "authorization_details",
+            "client_id");
 
-    Set<String> REPEATABLE = Set.of("resource");
+    Set<String> REPEATABLE = Set.of("resource", "audience");
 
     /** Long by nature; whoever reads them bounds them. */
     Set<String> EVIDENCE = Arrays.stream(Door.values()).map(Door::parameter).collect(Collectors.toUnmodifiableSet());
@@ -36,6 +52,8 @@ sealed interface TokenForm {
             return read(FormBody.parse(body, length), ip);
         } catch (BadForm e) {
             return new Unclear(e.refusal());
+        } catch (Invalid e) {
+            return new Unclear(new Refusal.DetailsRefused(e.field() + ": " + e.reason()));
         }
     }
 
@@ -49,9 +67,12 @@ sealed interface TokenForm {
         checkOnlyEvidence(form, door);
         List<String> resources =
                 form.all("resource").stream().filter(each -> !each.isEmpty()).toList();
-        return new Asked(
-                door,
-                new TokenRequest(evidence, resources, actions(form.optional("scope")), form.optional("client_id"), ip));
+        if (door == Door.TOKEN_EXCHANGE && form.optional("audience") != null) {
+            return new Unclear(new Refusal.TargetRefused("a target is named by resource, not by audience"));
+        }
+        List<McpTool> tools = AuthorizationDetails.read(form.optional("authorization_details"), resources);
+        List<String> actions = actions(form.optional("scope"), tools);
+        return new Asked(door, new TokenRequest(evidence, resources, actions, tools, form.optional("client_id"), ip));
     }
 
     /** Evidence that would not be looked at must not seem to have been. */
@@ -76,15 +97,13 @@ sealed interface TokenForm {
         }
     }
 
-    /** Each action once, in the order in which they are asked for (RFC 6749 section 3.3). */
-    private static List<String> actions(@Nullable String scope) {
-        if (scope == null || scope.isBlank()) {
-            return List.of();
-        }
-        List<String> actions = Arrays.stream(scope.split(" "))
-                .filter(each -> !each.isEmpty())
+    /** Each action once, in the order in which they are asked for (RFC 6749 section 3.3), those of the tools last. */
+    private static List<String> actions(@Nullable String scope, List<McpTool> tools) {
+        Stream<String> named = scope == null ? Stream.empty() : Arrays.stream(scope.split(" "));
+        List<String> actions = Stream.concat(
+                        named.filter(each -> !each.isEmpty()), tools.stream().map(McpTool::action))
                 .distinct()
-                .collect(Collectors.toList());
+                .toList();
         if (actions.size() > Action.MAX_REQUESTED) {
             throw new BadForm("scope", "it names more than " + Action.MAX_REQUESTED + " actions");
         }

@@ -2,8 +2,8 @@ package dev.sallyport.api.web;
 
 import dev.sallyport.core.StateSource;
 import dev.sallyport.core.directory.Target;
+import java.net.URI;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.springframework.http.CacheControl;
@@ -19,31 +19,35 @@ public final class PublicEndpoints {
 
     private PublicEndpoints() {}
 
-    public static RouterFunction<ServerResponse> routes(
-            String issuer, List<String> evidenceAlgorithms, StateSource states) {
-        Map<String, Object> metadata = metadata(issuer, evidenceAlgorithms);
-        Map<String, Object> api = protectedResource(issuer);
-        return RouterFunctions.route()
+    public static RouterFunction<ServerResponse> routes(String issuer, Discovery discovery, StateSource states) {
+        Map<String, Object> metadata = discovery.authorizationServer();
+        Target api = Target.builtIn(issuer);
+        Map<String, Object> apiMetadata = discovery.protectedResource(api);
+        RouterFunctions.Builder routes = RouterFunctions.route();
+        for (String name : List.of("oauth-authorization-server", "openid-configuration")) {
+            discovery.paths(name).forEach(path -> routes.GET(path, request -> document(metadata)));
+        }
+        return routes.GET(path(Discovery.protectedResourceUrl(api.resource())), request -> document(apiMetadata))
                 .GET(
                         "/oauth2/jwks",
                         request -> ServerResponse.ok()
                                 .contentType(MediaType.APPLICATION_JSON)
                                 .cacheControl(FIVE_MINUTES)
                                 .body(states.current().keys().jwks()))
-                .GET("/.well-known/oauth-authorization-server", request -> document(metadata))
-                .GET("/.well-known/openid-configuration", request -> document(metadata))
-                .GET("/.well-known/oauth-protected-resource/v1", request -> document(api))
-                .GET(
-                        "/oauth2/authorize",
-                        request -> ServerResponse.badRequest()
-                                .contentType(MediaType.APPLICATION_JSON)
-                                .cacheControl(CacheControl.noStore())
-                                .body(
-                                        Map.of(
-                                                "error", "unauthorized_client",
-                                                "error_description",
-                                                        "agents prove themselves at the token endpoint; there is no login here")))
+                .GET("/oauth2/authorize", request -> noLogin())
                 .build();
+    }
+
+    private static String path(String url) {
+        return URI.create(url).getRawPath();
+    }
+
+    private static ServerResponse noLogin() {
+        String description = "agents prove themselves at the token endpoint; there is no login here";
+        return ServerResponse.badRequest()
+                .contentType(MediaType.APPLICATION_JSON)
+                .cacheControl(CacheControl.noStore())
+                .body(Map.of("error", "unauthorized_client", "error_description", description));
     }
 
     private static ServerResponse document(Map<String, Object> metadata) {
@@ -51,35 +55,5 @@ public final class PublicEndpoints {
                 .contentType(MediaType.APPLICATION_JSON)
                 .cacheControl(FIVE_MINUTES)
                 .body(metadata);
-    }
-
-    /** The broker's own API as a resource (RFC 9728 section 2). */
-    private static Map<String, Object> protectedResource(String issuer) {
-        Target api = Target.builtIn(issuer);
-        Map<String, Object> metadata = new LinkedHashMap<>();
-        metadata.put("resource", api.resource());
-        metadata.put("authorization_servers", List.of(issuer));
-        metadata.put("scopes_supported", api.actions());
-        metadata.put("bearer_methods_supported", List.of("header"));
-        metadata.put("resource_name", "Sallyport");
-        return metadata;
-    }
-
-    private static Map<String, Object> metadata(String issuer, List<String> evidenceAlgorithms) {
-        Map<String, Object> metadata = new LinkedHashMap<>();
-        metadata.put("issuer", issuer);
-        metadata.put("token_endpoint", issuer + "/oauth2/token");
-        metadata.put("jwks_uri", issuer + "/oauth2/jwks");
-        metadata.put(
-                "grant_types_supported", List.of("urn:ietf:params:oauth:grant-type:jwt-bearer", "client_credentials"));
-        metadata.put("token_endpoint_auth_methods_supported", List.of("none", "private_key_jwt"));
-        metadata.put("token_endpoint_auth_signing_alg_values_supported", evidenceAlgorithms);
-        // MCP clients refuse an authorization server without these three; the endpoint always refuses.
-        metadata.put("authorization_endpoint", issuer + "/oauth2/authorize");
-        metadata.put("response_types_supported", List.of("code"));
-        metadata.put("code_challenge_methods_supported", List.of("S256"));
-        metadata.put("subject_types_supported", List.of("public"));
-        metadata.put("id_token_signing_alg_values_supported", List.of("ES256"));
-        return metadata;
     }
 }

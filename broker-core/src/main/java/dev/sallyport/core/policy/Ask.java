@@ -13,9 +13,11 @@ import java.util.List;
  * @param proof how it proved that
  * @param target where
  * @param actions the actions asked for, each one once; empty means the target's default actions
+ * @param tools the tools that the token is to be for, whose actions are among the actions
  * @param facts what is known of the request itself
  */
-public record Ask(Agent agent, Attestation proof, Target target, List<String> actions, Facts facts) {
+public record Ask(
+        Agent agent, Attestation proof, Target target, List<String> actions, List<McpTool> tools, Facts facts) {
 
     /**
      * What is known of a request.

@@ -8,6 +8,7 @@ import dev.sallyport.core.CanonicalJson;
 import dev.sallyport.core.Hash;
 import dev.sallyport.core.attest.Attestation;
 import dev.sallyport.core.policy.Ask;
+import dev.sallyport.core.policy.McpTool;
 import dev.sallyport.core.policy.Permit;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -54,7 +55,14 @@ public final class JwtMinter implements TokenMinter {
         UUID jti = ids.get();
         String compact = sign(claims(permit, issued, expires, jti));
         String sha256 = Hash.hex(Hash.sha256(compact.getBytes(StandardCharsets.US_ASCII)));
-        return new MintedToken(compact, jti, sha256, issued, expires, permit.actions());
+        return new MintedToken(
+                compact,
+                jti,
+                sha256,
+                issued,
+                expires,
+                permit.actions(),
+                permit.ask().tools());
     }
 
     private static Duration lifetime(Permit permit, Instant issued) {
@@ -82,6 +90,11 @@ public final class JwtMinter implements TokenMinter {
                         "type", proof.type(),
                         "time", proof.verified().getEpochSecond(),
                         "digest", proof.digest()));
+        if (!ask.tools().isEmpty()) {
+            claims.put(
+                    "authorization_details",
+                    ask.tools().stream().map(McpTool::json).toList());
+        }
         return claims;
     }
 

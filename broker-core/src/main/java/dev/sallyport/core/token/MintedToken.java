@@ -1,5 +1,6 @@
 package dev.sallyport.core.token;
 
+import dev.sallyport.core.policy.McpTool;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,9 +15,16 @@ import java.util.UUID;
  * @param issued its {@code iat}
  * @param expires its {@code exp}
  * @param actions its scope
+ * @param tools its {@code authorization_details}
  */
 public record MintedToken(
-        String compact, UUID jti, String sha256, Instant issued, Instant expires, List<String> actions) {
+        String compact,
+        UUID jti,
+        String sha256,
+        Instant issued,
+        Instant expires,
+        List<String> actions,
+        List<McpTool> tools) {
 
     public Duration lifetime() {
         return Duration.between(issued, expires);

@@ -131,7 +131,8 @@ class TokenMinterTest {
                 List.of(),
                 new TokenRules(Duration.ofHours(1), "ES256", Proof.NONE, audience),
                 List.of());
-        Ask ask = new Ask(agent, attestation(evidenceEnds), target, List.of(), new Ask.Facts(NOW, "192.0.2.7"));
+        Ask ask = new Ask(
+                agent, attestation(evidenceEnds), target, List.of(), List.of(), new Ask.Facts(NOW, "192.0.2.7"));
         return new Permit(ask, List.of("invoices:read", "invoices:write"), ttl, List.of("p"));
     }
 
