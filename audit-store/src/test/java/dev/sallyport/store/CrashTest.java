@@ -133,7 +133,7 @@ class CrashTest {
 
     private void awaitCheckpoint(PublicLog published) {
         await().atMost(SOON)
-                .until(() -> database.number("SELECT max(size) FROM sallyport.checkpoint")
+                .until(() -> database.number("SELECT coalesce(max(size), 0) FROM sallyport.checkpoint")
                         == database.number("SELECT size FROM sallyport.log_head"));
         assertThat(published.problem()).isEmpty();
     }
