@@ -63,12 +63,19 @@ final class EventQueries implements Events {
     }
 
     @Override
+    public long first() {
+        return Transaction.run(reads, SETTINGS, Retention::first);
+    }
+
+    @Override
     public Page list(Query query, long before, int limit) {
         return Transaction.run(reads, SETTINGS, connection -> {
+            long first = Retention.first(connection);
             long end = Math.min(before, size(connection));
-            long begin = Math.max(0, end - SCAN);
+            long begin = Math.max(first, end - SCAN);
             List<LogEntry> found = found(connection, query, begin, end, limit);
-            return new Page(found, found.size() == limit ? found.getLast().index() : begin);
+            long next = found.size() == limit ? found.getLast().index() : begin;
+            return new Page(found, next > first ? next : 0);
         });
     }
 

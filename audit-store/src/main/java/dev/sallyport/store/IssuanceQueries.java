@@ -97,6 +97,11 @@ final class IssuanceQueries implements Issuances {
         return find(BY_DECISION, id);
     }
 
+    @Override
+    public long first() {
+        return Transaction.run(reads, SETTINGS, Retention::first);
+    }
+
     private Optional<Found> find(String sql, UUID id) {
         return ask(connection -> {
             try (PreparedStatement select = connection.prepareStatement(sql)) {

@@ -32,8 +32,13 @@ public interface Issuances {
      */
     Counts count(IssuanceQuery query, List<GroupBy> by);
 
-    /** The attempt of a token, by its {@code jti}, or of a decision, by its id. */
+    /** The attempt of a token, by its {@code jti}, or of a decision, by its id; only where its entry is not archived. */
     Optional<Found> find(UUID id);
+
+    /** The index of the first entry that has not been archived. */
+    default long first() {
+        return 0;
+    }
 
     /**
      * Some of the attempts.
