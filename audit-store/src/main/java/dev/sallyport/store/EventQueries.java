@@ -36,13 +36,12 @@ final class EventQueries implements Events {
     private static final long CHECKPOINT_PATIENCE = Duration.ofSeconds(2).toNanos();
     private static final long LOOK_EVERY = Duration.ofMillis(50).toNanos();
 
-    private static final String RANGE = """
-            SELECT index, leaf, detail, salt FROM sallyport.log_entry WHERE index >= ? AND index < ?
+    private static final String RANGE = "SELECT " + LogEntry.COLUMNS + """
+            FROM sallyport.log_entry e WHERE index >= ? AND index < ?
             """;
 
     // A leaf is canonical JSON of strings without a nested object, so each of its members has one spelling, which no
-    // string
-    // can hold, for a quote in it is escaped. Comparing bytes never fails, whatever a leaf holds.
+    // string can hold, for a quote in it is escaped. Comparing bytes never fails, whatever a leaf holds.
     private static final String TYPE = " AND position(?::bytea IN leaf) > 0";
     private static final String TIME = "substring(leaf FROM position('\"time\":\"'::bytea IN leaf) + 8 FOR 24)";
     private static final String FROM = " AND " + TIME + " >= ?::bytea";
@@ -64,12 +63,19 @@ final class EventQueries implements Events {
     }
 
     @Override
+    public long first() {
+        return Transaction.run(reads, SETTINGS, Retention::first);
+    }
+
+    @Override
     public Page list(Query query, long before, int limit) {
         return Transaction.run(reads, SETTINGS, connection -> {
+            long first = Retention.first(connection);
             long end = Math.min(before, size(connection));
-            long begin = Math.max(0, end - SCAN);
+            long begin = Math.max(first, end - SCAN);
             List<LogEntry> found = found(connection, query, begin, end, limit);
-            return new Page(found, found.size() == limit ? found.getLast().index() : begin);
+            long next = found.size() == limit ? found.getLast().index() : begin;
+            return new Page(found, next > first ? next : 0);
         });
     }
 
@@ -150,7 +156,7 @@ final class EventQueries implements Events {
         long bytes = 0;
         try (ResultSet row = select.executeQuery()) {
             while (bytes < mostBytes && row.next()) {
-                LogEntry entry = new LogEntry(row.getLong(1), row.getBytes(2), row.getBytes(3), row.getBytes(4));
+                LogEntry entry = LogEntry.read(row);
                 entries.add(entry);
                 bytes += entry.leaf().length + (entry.detail() == null ? 0 : entry.detail().length);
             }

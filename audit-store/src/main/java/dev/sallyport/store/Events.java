@@ -19,6 +19,11 @@ public interface Events {
     /** The number of entries in the log. */
     long size();
 
+    /** The index of the first entry that has not been archived; both methods below know only those from it on. */
+    default long first() {
+        return 0;
+    }
+
     /**
      * One page, the newest first. It may hold fewer than there are, even none, and still lead on: a page looks at
      * {@value #SCAN} entries at most.

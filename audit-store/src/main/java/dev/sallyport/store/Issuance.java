@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param resource the resource that was asked for, the first of several
  * @param actions granted; of a refusal, requested
  * @param reason of a refusal
+ * @param erased whether its detail has been erased
  */
 public record Issuance(
         long index,
@@ -29,7 +30,8 @@ public record Issuance(
         @Nullable String provider,
         List<String> actions,
         @Nullable String reason,
-        @Nullable Long policyRevision) {
+        @Nullable Long policyRevision,
+        boolean erased) {
 
     public Issuance {
         actions = List.copyOf(actions);

@@ -5,10 +5,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Asks the projection, and the log itself for a single attempt. */
 final class IssuanceQueries implements Issuances {
@@ -31,7 +33,11 @@ final class IssuanceQueries implements Issuances {
     private static final String ENTRY = """
             SELECT made.index, made.time, made.outcome, made.decision_id, made.jti, made.agent, made.target, made.resource,
               made.provider, ARRAY(SELECT jsonb_array_elements_text(made.actions)) AS actions, made.reason,
-              made.policy_revision, e.leaf, e.detail, e.salt
+              made.policy_revision, e.leaf, e.detail, e.salt,
+              (SELECT erasure FROM sallyport.erased x WHERE x.index = e.index) AS erasure, (
+                SELECT (convert_from(by.leaf, 'UTF8')::jsonb ->> 'time')::timestamptz
+                FROM sallyport.erased x JOIN sallyport.log_entry by ON by.index = x.erasure WHERE x.index = e.index
+              ) AS erased_at
             FROM sallyport.log_entry e
             CROSS JOIN LATERAL sallyport.attempt_of(e.index, e.jti, e.leaf, e.detail) AS made
             WHERE e.index < (SELECT size FROM sallyport.log_head) AND made.index IS NOT NULL AND
@@ -91,6 +97,11 @@ final class IssuanceQueries implements Issuances {
         return find(BY_DECISION, id);
     }
 
+    @Override
+    public long first() {
+        return Transaction.run(reads, SETTINGS, Retention::first);
+    }
+
     private Optional<Found> find(String sql, UUID id) {
         return ask(connection -> {
             try (PreparedStatement select = connection.prepareStatement(sql)) {
@@ -101,11 +112,17 @@ final class IssuanceQueries implements Issuances {
                                     IssuanceRow.read(row),
                                     row.getBytes("leaf"),
                                     row.getBytes("detail"),
-                                    row.getBytes("salt")))
+                                    row.getBytes("salt"),
+                                    erasure(row)))
                             : Optional.empty();
                 }
             }
         });
+    }
+
+    private static @Nullable Erasure erasure(ResultSet row) throws SQLException {
+        OffsetDateTime time = row.getObject("erased_at", OffsetDateTime.class);
+        return time == null ? null : new Erasure(row.getLong("erasure"), time.toInstant());
     }
 
     private <T> T ask(Transaction.Work<T> work) {

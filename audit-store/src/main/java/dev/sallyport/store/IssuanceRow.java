@@ -15,7 +15,8 @@ final class IssuanceRow {
     /** What is read, of a row that is named {@code made}. */
     static final String COLUMNS = """
             made.index, made.time, made.outcome, made.decision_id, made.jti, made.agent, made.target, made.resource,
-            made.provider, made.actions, made.reason, made.policy_revision
+            made.provider, made.actions, made.reason, made.policy_revision,
+            (SELECT erasure FROM sallyport.erased x WHERE x.index = made.index) AS erasure
             """;
 
     private IssuanceRow() {}
@@ -44,6 +45,7 @@ final class IssuanceRow {
                 row.getString("provider"),
                 actions == null ? List.of() : List.of((String[]) actions.getArray()),
                 row.getString("reason"),
-                row.getObject("policy_revision", Long.class));
+                row.getObject("policy_revision", Long.class),
+                row.getObject("erasure", Long.class) != null);
     }
 }

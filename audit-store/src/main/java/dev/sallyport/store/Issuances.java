@@ -1,5 +1,6 @@
 package dev.sallyport.store;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -31,8 +32,13 @@ public interface Issuances {
      */
     Counts count(IssuanceQuery query, List<GroupBy> by);
 
-    /** The attempt of a token, by its {@code jti}, or of a decision, by its id. */
+    /** The attempt of a token, by its {@code jti}, or of a decision, by its id; only where its entry is not archived. */
     Optional<Found> find(UUID id);
+
+    /** The index of the first entry that has not been archived. */
+    default long first() {
+        return 0;
+    }
 
     /**
      * Some of the attempts.
@@ -51,13 +57,26 @@ public interface Issuances {
      *
      * @param leaf the bytes that are hashed
      * @param detail the bytes that the leaf commits to, with the salt; null where erased
+     * @param erasure what erased them; null where nothing did
      */
     @SuppressWarnings("ArrayRecordComponent") // Bytes on their way to an auditor; nobody compares these records.
-    record Found(Issuance issuance, byte[] leaf, byte @Nullable [] detail, byte @Nullable [] salt) {
+    record Found(
+            Issuance issuance,
+            byte[] leaf,
+            byte @Nullable [] detail,
+            byte @Nullable [] salt,
+            @Nullable Erasure erasure) {
 
         @Override
         public String toString() {
             return "Found[" + issuance.index() + "]";
         }
     }
+
+    /**
+     * What erased a detail.
+     *
+     * @param index its entry
+     */
+    record Erasure(long index, Instant time) {}
 }

@@ -26,8 +26,8 @@ import javax.sql.DataSource;
 public final class PostgresStore implements AutoCloseable {
 
     private static final long NONE_KNOWN = -1;
-    private static final String BY_JTI = """
-            SELECT index, leaf, detail, salt FROM sallyport.log_entry
+    private static final String BY_JTI = "SELECT " + LogEntry.COLUMNS + """
+            FROM sallyport.log_entry e
             WHERE jti = ? AND index < (SELECT size FROM sallyport.log_head) ORDER BY index LIMIT 1
             """;
 
@@ -156,10 +156,7 @@ public final class PostgresStore implements AutoCloseable {
             try (PreparedStatement select = connection.prepareStatement(BY_JTI)) {
                 select.setObject(1, jti);
                 try (ResultSet row = select.executeQuery()) {
-                    return row.next()
-                            ? Optional.of(
-                                    new LogEntry(row.getLong(1), row.getBytes(2), row.getBytes(3), row.getBytes(4)))
-                            : Optional.empty();
+                    return row.next() ? Optional.of(LogEntry.read(row)) : Optional.empty();
                 }
             }
         });
@@ -226,6 +223,11 @@ public final class PostgresStore implements AutoCloseable {
     /** Workloads without an agent. */
     public Discoveries discoveries() {
         return new DiscoveryQueries(reads);
+    }
+
+    /** What erases details. */
+    public Erasures erasures() {
+        return new Erasures(reads, clock);
     }
 
     /** Everything in the log. */

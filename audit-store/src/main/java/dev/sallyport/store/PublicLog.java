@@ -6,6 +6,8 @@ import dev.sallyport.core.log.Notes;
 import dev.sallyport.store.ReceiptAnswer.NotYet;
 import dev.sallyport.store.ReceiptAnswer.Receipt;
 import dev.sallyport.store.ReceiptAnswer.Unknown;
+import dev.sallyport.store.ReceiptAnswer.UnknownFrom;
+import dev.sallyport.store.ReceiptAnswer.WithoutLeaf;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -89,14 +91,23 @@ public final class PublicLog implements AutoCloseable {
                 : Optional.empty());
     }
 
-    /** The first leaves under a tile of level 0; empty where there are fewer, or where they have been archived. */
+    /**
+     * The first leaves under a tile of level 0; empty where there are fewer.
+     *
+     * @throws Archived when they have been archived
+     * @throws Lost when one of them was removed
+     */
     public Optional<List<byte[]>> leaves(long tile, int width) {
         return read(connection -> {
             if (!reaches(connection, 0, tile, width)) {
                 return Optional.empty();
             }
             long start = tile << Tree.TILE_HEIGHT;
-            return Optional.of(leaves(connection, start, start + width)).filter(found -> found.size() == width);
+            List<byte[]> leaves = leaves(connection, start, start + width);
+            if (leaves.size() != width) {
+                throw Retention.absence(connection, start, start + width);
+            }
+            return Optional.of(leaves);
         });
     }
 
@@ -106,7 +117,8 @@ public final class PublicLog implements AutoCloseable {
     }
 
     /**
-     * The receipt of a token.
+     * The receipt of a token. Where its entry has been archived, the query tables alone say which one that is: whoever has
+     * the archive sees it from the leaf.
      *
      * @param tokenSha256 SHA-256 of its compact form, in hexadecimal and lower case
      */
@@ -130,10 +142,14 @@ public final class PublicLog implements AutoCloseable {
         return new String(leaf, StandardCharsets.UTF_8).contains("\"token_sha256\":\"" + tokenSha256 + "\"");
     }
 
-    /** The receipt of the token with a {@code jti}. */
+    /** The receipt of the token with a {@code jti}, which only entries that have not been archived are searched for. */
     public ReceiptAnswer receipt(UUID jti) {
         OptionalLong index = index(BY_JTI, jti);
-        return index.isEmpty() ? new Unknown() : receipt(index.getAsLong());
+        if (index.isPresent()) {
+            return receipt(index.getAsLong());
+        }
+        long first = read(Retention::first);
+        return first == 0 ? new Unknown() : new UnknownFrom(first);
     }
 
     private OptionalLong index(String sql, Object key) {
@@ -157,15 +173,19 @@ public final class PublicLog implements AutoCloseable {
                 return new NotYet();
             }
             List<byte[]> leaf = leaves(connection, index, index + 1);
-            if (leaf.isEmpty()) {
-                return new Unknown();
+            if (leaf.isEmpty() && index >= Retention.first(connection)) {
+                throw new Lost(index);
             }
             Checkpoint checkpoint = latest.get();
-            List<byte[]> path = new Tree(checkpoint.size(), new StoredHashes(connection)).inclusion(index);
+            StoredHashes hashes = new StoredHashes(connection);
+            List<byte[]> path = new Tree(checkpoint.size(), hashes).inclusion(index);
+            byte[] leafHash = leaf.isEmpty() ? hashes.leaves(index, index + 1) : Merkle.leaf(leaf.getFirst());
             Disagreement.unless(
-                    Tree.includes(checkpoint.size(), checkpoint.root(), index, Merkle.leaf(leaf.getFirst()), path),
+                    Tree.includes(checkpoint.size(), checkpoint.root(), index, leafHash, path),
                     "entry " + index + " is not in the tree");
-            return new Receipt(index, leaf.getFirst(), path, checkpoint.note());
+            return leaf.isEmpty()
+                    ? new WithoutLeaf(index, path, checkpoint.note())
+                    : new Receipt(index, leaf.getFirst(), path, checkpoint.note());
         });
     }
 

@@ -18,7 +18,7 @@ final class RoleCheck {
     private static final String LOG = """
             WITH log AS (
               SELECT oid, relname FROM pg_class
-              WHERE relnamespace = 'sallyport'::regnamespace AND relname IN ('log_head', 'log_entry', 'log_hash', 'log_subtree', 'checkpoint')
+              WHERE relnamespace = 'sallyport'::regnamespace AND relname IN ('log_head', 'log_entry', 'log_hash', 'log_subtree', 'checkpoint', 'erased')
                 OR oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'sallyport.log_entry'::regclass)
             ),
             """;
@@ -73,6 +73,7 @@ final class RoleCheck {
             needed AS (
               SELECT oid, relname, unnest(
                 CASE relname WHEN 'log_head' THEN ARRAY['grows', 'no_delete', 'no_truncate']
+                WHEN 'erased' THEN ARRAY['is_logged', 'no_change', 'no_truncate']
                 ELSE ARRAY['no_change', 'no_truncate'] END) AS name
               FROM log
             )

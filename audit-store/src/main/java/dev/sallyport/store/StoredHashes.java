@@ -25,7 +25,7 @@ final class StoredHashes implements Tree.Tiles {
 
     private static final String INSERT = """
             INSERT INTO sallyport.log_subtree (level, index, hash)
-            SELECT * FROM unnest(?::smallint[], ?::bigint[], ?::bytea[])
+            SELECT * FROM unnest(?::smallint[], ?::bigint[], ?::bytea[]) ON CONFLICT DO NOTHING
             """;
 
     private final Connection connection;
@@ -103,12 +103,15 @@ final class StoredHashes implements Tree.Tiles {
             hashes.add(hash);
         }
 
+        /** Stores them; what is there already shows that a checkpoint was removed. */
         void store(Connection connection) throws SQLException {
             try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
                 insert.setArray(1, array(connection, "smallint", levels.toArray()));
                 insert.setArray(2, array(connection, "bigint", indexes.toArray()));
                 insert.setArray(3, array(connection, "bytea", hashes.toArray(byte[][]::new)));
-                insert.executeUpdate();
+                Disagreement.unless(
+                        insert.executeUpdate() == hashes.size(),
+                        "subtree hashes are stored that no checkpoint covers: one was removed");
             }
         }
 

@@ -47,6 +47,9 @@ class AppendOnlyTest {
                 "UPDATE sallyport.log_subtree SET hash = ''",
                 "DELETE FROM sallyport.log_subtree",
                 "TRUNCATE sallyport.log_subtree",
+                "UPDATE sallyport.log_entry SET detail = NULL, salt = NULL",
+                "INSERT INTO sallyport.erased VALUES (0, 1)",
+                "TRUNCATE sallyport.erased",
                 "UPDATE sallyport.revision SET author = 'x'",
                 "DELETE FROM sallyport.revision",
                 "UPDATE sallyport.document SET body = '{\"a\":1}'",
@@ -87,6 +90,7 @@ class AppendOnlyTest {
                 "UPDATE sallyport.setting SET name = 'x'",
                 "DELETE FROM sallyport.setting",
                 "SELECT sallyport.reject_change()",
+                "SELECT sallyport.forget_issuance(1)",
                 "SELECT * FROM sallyport.flyway_schema_history",
                 "SET session_replication_role = replica",
             })
@@ -100,6 +104,7 @@ class AppendOnlyTest {
                 "SELECT * FROM sallyport.key",
                 "SELECT * FROM sallyport.setting",
                 "SELECT sallyport.log_prepare()",
+                "SELECT sallyport.erase_details(1)",
                 "INSERT INTO sallyport.log_hash (first, hashes) VALUES (9, decode(repeat('00', 32), 'hex'))",
                 "UPDATE sallyport.log_head SET size = 9",
             })
@@ -109,8 +114,8 @@ class AppendOnlyTest {
 
     @Test
     void an_auditor_reads_log_and_documents() throws SQLException {
-        for (String table :
-                List.of("log_head", "log_entry", "log_hash", "log_subtree", "checkpoint", "revision", "document")) {
+        for (String table : List.of(
+                "log_head", "log_entry", "log_hash", "log_subtree", "checkpoint", "erased", "revision", "document")) {
             DATABASE.execute(TestDatabase.AUDITOR, "SELECT * FROM sallyport." + table);
         }
     }

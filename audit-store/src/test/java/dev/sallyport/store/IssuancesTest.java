@@ -49,7 +49,8 @@ class IssuancesTest {
                             "ci",
                             List.of("read", "write"),
                             null,
-                            3L));
+                            3L,
+                            false));
         }
     }
 

@@ -59,6 +59,7 @@ class RoleCheckTest {
                         + "| has TRUNCATE on sallyport.log_hash",
                 "GRANT TRIGGER ON sallyport.log_head TO tested | has TRIGGER on sallyport.log_head",
                 "GRANT DELETE ON sallyport.log_head TO tested | has DELETE on sallyport.log_head",
+                "GRANT DELETE ON sallyport.erased TO tested | has DELETE on sallyport.erased",
                 "GRANT CREATE ON SCHEMA sallyport TO tested | has CREATE on schema sallyport",
             })
     void a_role_that_could_alter_the_log_is_refused_by_the_name_of_the_privilege(String grant, String told) {
@@ -77,6 +78,7 @@ class RoleCheckTest {
         "log_hash, DISABLE, no_truncate",
         "log_head, ENABLE, grows",
         "log_head, DISABLE, no_delete",
+        "erased, DISABLE, is_logged",
     })
     void a_trigger_that_does_not_hold_for_everyone_is_named(String table, String state, String trigger) {
         database.execute("ALTER TABLE sallyport." + table + " " + state + " TRIGGER " + trigger);

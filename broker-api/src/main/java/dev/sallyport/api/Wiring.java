@@ -12,6 +12,7 @@ import dev.sallyport.api.development.DevelopmentIssuer;
 import dev.sallyport.api.history.DiscoveredEndpoints;
 import dev.sallyport.api.history.EventEndpoints;
 import dev.sallyport.api.history.IssuanceEndpoints;
+import dev.sallyport.api.history.LoggedReads;
 import dev.sallyport.api.live.IntrospectionSigner;
 import dev.sallyport.api.live.LoggedTokens;
 import dev.sallyport.api.live.NewsHealth;
@@ -41,6 +42,8 @@ import dev.sallyport.api.web.PublicEndpoints;
 import dev.sallyport.attestation.Fetch;
 import dev.sallyport.attestation.Providers;
 import dev.sallyport.core.Broker;
+import dev.sallyport.core.Journal;
+import dev.sallyport.core.Reads;
 import dev.sallyport.core.Refusals;
 import dev.sallyport.core.State;
 import dev.sallyport.core.Uuids;
@@ -58,6 +61,7 @@ import dev.sallyport.store.PostgresStore;
 import dev.sallyport.store.PublicLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -242,8 +246,9 @@ class Wiring {
     }
 
     @Bean
-    EveryMinute summaries(Refusals refusals, LiveState state, IssuanceLog log, BrokerProperties settings) {
-        return new EveryMinute(() -> refusals.flush(state, log, settings.replicaName()), true);
+    Periodic summaries(Refusals refusals, LiveState state, IssuanceLog log, BrokerProperties settings) {
+        Runnable flush = () -> refusals.flush(state, log, settings.replicaName());
+        return new Periodic(Duration.ofMinutes(1), flush, flush);
     }
 
     @Bean
@@ -254,18 +259,35 @@ class Wiring {
     /** Waits for the state, so that there are keys. */
     @Bean
     @DependsOn("state")
-    EveryMinute keyRotation(KeyChanges keys) {
-        return new EveryMinute(new KeyRotation(keys), false);
+    Periodic keyRotation(KeyChanges keys) {
+        return new Periodic(Duration.ofMinutes(1), new KeyRotation(keys), () -> {});
     }
 
     @Bean
-    EveryMinute pruning(PostgresStore store, Revocations revocations, Clock clock) {
-        return new EveryMinute(
-                () -> {
-                    revocations.prune(clock.instant());
-                    store.pruneRevocations();
-                },
-                false);
+    Reads countedReads(Clock clock) {
+        return new Reads(clock);
+    }
+
+    @Bean
+    Journal journal(LiveState state, IssuanceLog log) {
+        return new Journal(state, log);
+    }
+
+    @Bean
+    Periodic readSummaries(Reads reads, Journal journal, BrokerProperties settings) {
+        return new Periodic(
+                Duration.ofSeconds(1),
+                () -> reads.flush(journal, settings.replicaName()),
+                () -> reads.flushAll(journal, settings.replicaName()));
+    }
+
+    @Bean
+    Periodic pruning(PostgresStore store, Revocations revocations, Clock clock) {
+        Runnable prune = () -> {
+            revocations.prune(clock.instant());
+            store.pruneRevocations();
+        };
+        return new Periodic(Duration.ofMinutes(1), prune, () -> {});
     }
 
     @Bean
@@ -325,6 +347,11 @@ class Wiring {
     }
 
     @Bean
+    LoggedReads loggedReads(Reads reads, Journal journal, Clock clock, BrokerProperties settings) {
+        return new LoggedReads(reads, journal, clock, settings.replicaName());
+    }
+
+    @Bean
     RouterFunction<ServerResponse> adminApi(
             LiveState state,
             StateCompiler compiler,
@@ -334,13 +361,15 @@ class Wiring {
             RevocationFeed revoked,
             Discovery discovery,
             KeyChanges keys,
+            LoggedReads loggedReads,
             Clock clock) {
         RevocationEndpoints revocations = new RevocationEndpoints(state, store, issued, revoked);
         RouterFunction<ServerResponse> history = IssuanceEndpoints.routes(store.issuances(), clock)
                 .and(DiscoveredEndpoints.routes(
                         store.discoveries(), () -> state.atLeast(store.epoch()).directory()))
                 .and(ReceiptEndpoints.byJti(published))
-                .and(EventEndpoints.routes(store.events()));
+                .and(EventEndpoints.routes(store.events()))
+                .filter(loggedReads);
         return AdminApi.routes(state, compiler, store, discovery, keys, revocations, history);
     }
 

@@ -161,7 +161,10 @@ class DurabilityTest {
                     .containsEntry("status", word)
                     .containsEntry(
                             "components",
-                            Map.of("log", Map.of("status", word), "readinessState", Map.of("status", "UP")));
+                            Map.of(
+                                    "log", Map.of("status", word),
+                                    "news", Map.of("status", word),
+                                    "readinessState", Map.of("status", "UP")));
         });
     }
 

@@ -71,7 +71,8 @@ class IssuanceQueriesTest {
 
     @Test
     void attempts_are_found_by_action_reason_subject_and_claim() {
-        assertThat(items("/v1/issuances?action=invoices:read")).hasSize(2);
+        assertThat(items("/v1/issuances?action=invoices:read&agent=invoice-bot"))
+                .hasSize(2);
         assertThat(items("/v1/issuances?action=invoices:read&action=invoices:write"))
                 .singleElement()
                 .satisfies(item -> assertThat(item).containsEntry("outcome", "issued"));

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The log from outside: whoever checks it shares no code with the broker. */
 class LogEndpointsTest {
 
-    private static final String BUNDLE = """
+    static final String BUNDLE = """
             trustProviders:
               - name: ci
                 type: github-actions
@@ -242,7 +242,7 @@ class LogEndpointsTest {
     }
 
     /** RFC 9162 section 2.1.3.2, as recursion from the root downward. */
-    private static byte[] root(long index, long size, byte[] leafHash, List<byte[]> proof) {
+    static byte[] root(long index, long size, byte[] leafHash, List<byte[]> proof) {
         if (size == 1) {
             assertThat(proof).isEmpty();
             return leafHash;
@@ -266,7 +266,7 @@ class LogEndpointsTest {
                 naiveRoot(Arrays.copyOfRange(leafHashes, k, leafHashes.length)));
     }
 
-    private static byte[] sha256(byte[]... parts) {
+    static byte[] sha256(byte[]... parts) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (byte[] part : parts) {

@@ -1,7 +1,6 @@
 package dev.sallyport.core;
 
 import dev.sallyport.core.attest.Check;
-import dev.sallyport.core.log.Appended;
 import dev.sallyport.core.log.Entry;
 import dev.sallyport.core.log.IssuanceLog;
 import java.time.Instant;
@@ -23,7 +22,6 @@ public final class Refusals {
     private static final int SINGLY = 10;
     private static final int MAX_CALLERS = 1_000;
     private static final int MAX_SUBJECT = 200;
-    private static final int MAX_DECISIONS = 3;
 
     private final InstantSource clock;
     private volatile Window window;
@@ -78,20 +76,10 @@ public final class Refusals {
             return;
         }
         try {
-            append(ended.entry(clock.instant(), replica), states.current(), states, log);
+            new Journal(states, log).write(ended.entry(clock.instant(), replica));
         } catch (Unavailable e) {
             window = window.with(ended);
             throw e;
-        }
-    }
-
-    private static void append(Entry entry, State state, StateSource states, IssuanceLog log) {
-        Appended appended = log.append(entry, state.epoch());
-        for (int i = 1; appended instanceof Appended.StateMoved(var epoch); i++) {
-            if (i == MAX_DECISIONS) {
-                throw new Unavailable("the configuration is changing too fast");
-            }
-            appended = log.append(entry, states.atLeast(epoch).epoch());
         }
     }
 

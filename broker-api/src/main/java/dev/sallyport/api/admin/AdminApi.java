@@ -44,6 +44,7 @@ public final class AdminApi {
         routes.add(ResourceMetadata.routes(state, discovery));
         routes.add(new ConfigurationEndpoints(state, revisions).routes());
         routes.add(new KeyEndpoints(state, keys).routes());
+        routes.add(new ErasureEndpoints(store.erasures()).routes());
         routes.add(history.filter(Caller.with(Scopes.AUDIT_READ)));
         return routes.stream().reduce(RouterFunction::and).orElseThrow().filter(new Problems());
     }

@@ -40,10 +40,20 @@ public final class EventEndpoints {
                         .toList());
         if (page.next() > 0) {
             body.put("next", asked.cursor(page.next()));
+        } else {
+            putArchived(body);
         }
         return ServerResponse.ok()
                 .contentType(MediaType.APPLICATION_JSON)
                 .cacheControl(CacheControl.noStore())
                 .body(body);
+    }
+
+    /** Says on the last page that the log begins earlier. */
+    private void putArchived(Map<String, Object> body) {
+        long first = events.first();
+        if (first > 0) {
+            body.put("archivedBefore", first);
+        }
     }
 }

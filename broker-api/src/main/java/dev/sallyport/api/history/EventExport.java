@@ -1,6 +1,7 @@
 package dev.sallyport.api.history;
 
 import dev.sallyport.api.web.Problem;
+import dev.sallyport.api.web.Problems;
 import dev.sallyport.store.Events;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -31,6 +32,7 @@ final class EventExport {
 
     ServerResponse export(ServerRequest request) {
         ExportRequest asked = ExportRequest.of(request);
+        requireKept(asked);
         if (places.availablePermits() == 0) {
             throw new Problem(
                     503, "busy", MOST_AT_ONCE + " exports are running already", Map.of(), Map.of("Retry-After", "10"));
@@ -44,6 +46,14 @@ final class EventExport {
                     writeInPlace(log, response.getOutputStream());
                     return null;
                 });
+    }
+
+    /** An export never begins later than was asked for, nor without saying so. */
+    private void requireKept(ExportRequest asked) {
+        long first = events.first();
+        if (asked.from() < first) {
+            throw Problems.archived(first);
+        }
     }
 
     /** Takes its place only here: an answer may end before it is written, and would never give the place back. */

@@ -21,7 +21,7 @@ final class EventView {
         view.put("tokenSha256", leaf.get("token_sha256"));
         view.put("expires", leaf.get("expires"));
         if (entry.detail() == null) {
-            view.put("erased", true);
+            view.put("erased", entry.erasure());
         } else {
             view.put("detail", IssuanceView.object(entry.detail()));
         }

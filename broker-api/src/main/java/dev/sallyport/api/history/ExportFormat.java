@@ -23,8 +23,13 @@ enum ExportFormat {
                 line.writeBytes(Base64.getEncoder().encode(entry.detail()));
                 line.writeBytes(SALT);
                 line.writeBytes(Base64.getEncoder().encode(entry.salt()));
+                line.writeBytes(END);
+            } else if (entry.erasure() != null) {
+                line.writeBytes(ERASED);
+                line.writeBytes(ascii(entry.erasure() + "}\n"));
+            } else {
+                line.writeBytes(END);
             }
-            line.writeBytes(END);
         }
     },
 
@@ -39,6 +44,7 @@ enum ExportFormat {
     private static final byte[] LEAF = ascii(",\"leaf\":\"");
     private static final byte[] DETAIL = ascii("\",\"detail\":\"");
     private static final byte[] SALT = ascii("\",\"salt\":\"");
+    private static final byte[] ERASED = ascii("\",\"erased\":");
     private static final byte[] END = ascii("\"}\n");
 
     abstract void write(LogEntry entry, ByteArrayOutputStream line);

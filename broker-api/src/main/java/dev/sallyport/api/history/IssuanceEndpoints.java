@@ -62,7 +62,16 @@ public final class IssuanceEndpoints {
         return Parameters.uuid(request, "id")
                 .flatMap(issuances::find)
                 .map(found -> json(IssuanceView.whole(found)))
-                .orElseThrow(() -> new Problem(404, "not-found", "there is no such issuance"));
+                .orElseThrow(this::unknown);
+    }
+
+    private Problem unknown() {
+        long first = issuances.first();
+        String detail = "there is no such issuance";
+        return new Problem(
+                404,
+                "not-found",
+                first == 0 ? detail : detail + " from entry " + first + " on; those before have been archived");
     }
 
     static ServerResponse json(Map<String, ? extends @Nullable Object> body) {

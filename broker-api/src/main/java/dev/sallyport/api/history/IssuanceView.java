@@ -35,6 +35,7 @@ final class IssuanceView {
         view.put("actions", issuance.actions());
         view.put("reason", issuance.reason());
         view.put("policyRevision", issuance.policyRevision());
+        view.put("erased", issuance.erased() ? true : null);
         return known(view);
     }
 
@@ -54,6 +55,15 @@ final class IssuanceView {
         view.put("leaf", base64(found.leaf()));
         view.put("detail", base64(found.detail()));
         view.put("salt", base64(found.salt()));
+        if (found.erasure() != null) {
+            view.put(
+                    "erased",
+                    Map.of(
+                            "index",
+                            found.erasure().index(),
+                            "time",
+                            found.erasure().time().toString()));
+        }
         return known(view);
     }
 

@@ -9,10 +9,14 @@ import dev.sallyport.store.ReceiptAnswer;
 import dev.sallyport.store.ReceiptAnswer.NotYet;
 import dev.sallyport.store.ReceiptAnswer.Receipt;
 import dev.sallyport.store.ReceiptAnswer.Unknown;
+import dev.sallyport.store.ReceiptAnswer.UnknownFrom;
+import dev.sallyport.store.ReceiptAnswer.WithoutLeaf;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -29,6 +33,13 @@ import org.springframework.web.servlet.function.ServerResponse;
 public final class ReceiptEndpoints {
 
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
+    /**
+     * What a receipt says.
+     *
+     * @param leaf in base64; null where it has been archived
+     */
+    private record Proof(long index, @Nullable String leaf, List<byte[]> path, String checkpoint) {}
 
     private ReceiptEndpoints() {}
 
@@ -57,13 +68,27 @@ public final class ReceiptEndpoints {
 
     private static ServerResponse answer(ReceiptAnswer answer, ServerRequest request) {
         return switch (answer) {
-            case Receipt receipt
-            when Preference.isFor(MediaType.APPLICATION_JSON, LogEndpoints.TEXT, request) ->
-                receipt(MediaType.APPLICATION_JSON, json(receipt));
-            case Receipt receipt -> receipt(LogEndpoints.TEXT, LogEndpoints.bytes(text(receipt)));
+            case Receipt(long index, byte[] leaf, var path, var checkpoint) ->
+                proof(new Proof(index, base64(leaf), path, checkpoint), request);
+            case WithoutLeaf(long index, var path, var checkpoint) ->
+                proof(new Proof(index, null, path, checkpoint), request);
             case NotYet() -> throw LogEndpoints.notYet("no checkpoint covers the token yet");
             case Unknown() -> throw new Problem(404, "not-found", "there is no such token in the log");
+            case UnknownFrom(long first) -> throw unknownFrom(first);
         };
+    }
+
+    private static Problem unknownFrom(long first) {
+        return new Problem(
+                404,
+                "not-found",
+                "there is no such token in the log from entry " + first + " on; those before have been archived");
+    }
+
+    private static ServerResponse proof(Proof proof, ServerRequest request) {
+        return Preference.isFor(MediaType.APPLICATION_JSON, LogEndpoints.TEXT, request)
+                ? receipt(MediaType.APPLICATION_JSON, json(proof))
+                : receipt(LogEndpoints.TEXT, LogEndpoints.bytes(text(proof)));
     }
 
     private static ServerResponse receipt(MediaType type, Object body) {
@@ -74,22 +99,24 @@ public final class ReceiptEndpoints {
                 .body(body);
     }
 
-    private static String text(Receipt receipt) {
-        StringBuilder text = new StringBuilder("c2sp.org/tlog-proof@v1\nextra ")
-                .append(base64(receipt.leaf()))
-                .append("\nindex ")
-                .append(receipt.index())
-                .append('\n');
-        receipt.path().forEach(hash -> text.append(base64(hash)).append('\n'));
-        return text.append('\n').append(receipt.checkpoint()).toString();
+    private static String text(Proof proof) {
+        StringBuilder text = new StringBuilder("c2sp.org/tlog-proof@v1\n");
+        if (proof.leaf() != null) {
+            text.append("extra ").append(proof.leaf()).append('\n');
+        }
+        text.append("index ").append(proof.index()).append('\n');
+        proof.path().forEach(hash -> text.append(base64(hash)).append('\n'));
+        return text.append('\n').append(proof.checkpoint()).toString();
     }
 
-    private static Map<String, Object> json(Receipt receipt) {
+    private static Map<String, Object> json(Proof proof) {
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("index", receipt.index());
-        json.put("leaf", base64(receipt.leaf()));
-        json.put("proof", receipt.path().stream().map(ReceiptEndpoints::base64).toList());
-        json.put("checkpoint", receipt.checkpoint());
+        json.put("index", proof.index());
+        if (proof.leaf() != null) {
+            json.put("leaf", proof.leaf());
+        }
+        json.put("proof", proof.path().stream().map(ReceiptEndpoints::base64).toList());
+        json.put("checkpoint", proof.checkpoint());
         return json;
     }
 

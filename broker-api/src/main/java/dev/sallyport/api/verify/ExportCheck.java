@@ -28,11 +28,13 @@ final class ExportCheck {
     private final @Nullable Checkpoint given;
     private final @Nullable VerifierKey key;
     private final Progress progress;
+    private final @Nullable Published published;
+    private final long to;
 
     private final Tree tree = new Tree();
     private long next;
     private long lines;
-    private long erased;
+    private final MissingDetails missing = new MissingDetails();
 
     /** What the export itself states, as far as it has been read. */
     private @Nullable Checkpoint stated;
@@ -45,13 +47,23 @@ final class ExportCheck {
      *
      * @param from the index of the first line; only from 0 is there a root to compare
      * @param given a checkpoint that goes with the export, besides those in it
+     * @param published what the log publishes, to compare the export with
+     * @param to the index that the export was to end at, for that comparison
      */
-    ExportCheck(long from, @Nullable Checkpoint given, @Nullable VerifierKey key, Progress progress) {
+    ExportCheck(
+            long from,
+            @Nullable Checkpoint given,
+            @Nullable VerifierKey key,
+            Progress progress,
+            @Nullable Published published,
+            long to) {
         this.from = from;
         this.next = from;
         this.given = given;
         this.key = key;
         this.progress = progress;
+        this.published = published;
+        this.to = to;
     }
 
     /** Reads all lines; returns what holds, in one line. */
@@ -108,7 +120,11 @@ final class ExportCheck {
             throw Disagreement.at(next, entry.fault());
         }
         if (entry.erased()) {
-            erased++;
+            missing.add(next, entry.erasure());
+        }
+        missing.erasedBy(next, entry.erases());
+        if (published != null) {
+            published.add(entry.leafHash());
         }
         tree.add(entry.leafHash(), NOBODY);
         next++;
@@ -151,7 +167,7 @@ final class ExportCheck {
                     0,
                     Math.max(1, checkpoint.size()),
                     "a leaf is not the one that was signed: they have another root hash than the checkpoint states (which "
-                            + "leaf it is only hash tiles tell: verify the log's URL)");
+                            + "leaf it is only hash tiles tell: --log)");
         }
         return true;
     }
@@ -166,9 +182,12 @@ final class ExportCheck {
         return Disagreement.at(next, "is missing: the checkpoint is of " + checkpoint.size() + " entries");
     }
 
-    private String result() throws Disagreement {
-        String entries = (next - from) + (from == 0 ? " entries" : " entries from " + from) + " hold"
-                + (erased == 0 ? "" : ", " + erased + " of them without their detail, which can't be checked");
+    private String result() throws Disagreement, Unreadable {
+        String entries = (next - from) + (from == 0 ? " entries" : " entries from " + from) + " hold" + missing.told();
+        if (published != null) {
+            requireStated();
+            return entries + ". " + published.end(next, to);
+        }
         if (from > 0) {
             return entries + ". No root hash was compared: an export that begins later has none.";
         }

@@ -1,5 +1,6 @@
 package dev.sallyport.api.verify;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What one line of an export says, with everything checked that takes no other line. */
@@ -10,6 +11,8 @@ sealed interface ExportLine {
      *
      * @param leafHash what goes into the tree; empty where there is a fault
      * @param erased whether it has no detail: it was erased, or kept back
+     * @param erasure the index of the entry that is said to have erased it; -1 where none is
+     * @param erases the entries whose details it erases
      * @param fault what is wrong with it; null where nothing is
      */
     @SuppressWarnings("ArrayRecordComponent") // Nobody compares these records.
@@ -17,6 +20,8 @@ sealed interface ExportLine {
             long index,
             byte[] leafHash,
             boolean erased,
+            long erasure,
+            Set<Long> erases,
             @Nullable String fault) implements ExportLine {}
 
     /** A checkpoint. */

@@ -7,7 +7,9 @@ import dev.sallyport.core.Hash;
 import dev.sallyport.core.log.Merkle;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -94,7 +96,7 @@ final class LineReader {
         if (!index.isIntegralNumber() || !index.canConvertToLong()) {
             throw new Fault("its line has no index");
         }
-        return checked(index.asLong(), name -> bytes(line.path(name), name));
+        return checked(index.asLong(), line.path("erased").asLong(-1), name -> bytes(line.path(name), name));
     }
 
     private static byte @Nullable [] bytes(JsonNode value, String name) throws Fault {
@@ -113,7 +115,7 @@ final class LineReader {
         if (index < 0) {
             throw new Fault("its line has no index");
         }
-        return checked(index, name -> bytes(line, name));
+        return checked(index, line.number("erased"), name -> bytes(line, name));
     }
 
     private static byte @Nullable [] bytes(PlainObject line, String name) throws Fault {
@@ -130,7 +132,7 @@ final class LineReader {
         byte @Nullable [] of(String name) throws Fault;
     }
 
-    private static Entry checked(long index, Parts parts) {
+    private static Entry checked(long index, long erasure, Parts parts) {
         try {
             byte[] leaf = parts.of("leaf");
             if (leaf == null) {
@@ -140,7 +142,7 @@ final class LineReader {
             byte[] salt = parts.of("salt");
             String commitment = commitment(leaf);
             if (detail == null && salt == null) {
-                return new Entry(index, Merkle.leaf(leaf), true, null);
+                return new Entry(index, Merkle.leaf(leaf), true, erasure, Set.of(), null);
             }
             if (detail == null || salt == null) {
                 throw new Fault("it has only one of detail and salt");
@@ -148,25 +150,43 @@ final class LineReader {
             if (!Hash.hex(Hash.sha256(salt, detail)).equals(commitment)) {
                 throw new Fault("its detail is not the one that the leaf commits to");
             }
-            return new Entry(index, Merkle.leaf(leaf), false, null);
+            return new Entry(index, Merkle.leaf(leaf), false, -1, erases(leaf, detail), null);
         } catch (Fault fault) {
-            return new Entry(index, new byte[0], false, fault.what());
+            return new Entry(index, new byte[0], false, -1, Set.of(), fault.what());
         }
     }
 
     private static String commitment(byte[] leaf) throws Fault {
-        PlainObject plain = PlainObject.read(leaf, 0, leaf.length);
-        String found = plain == null || plain.end() < leaf.length ? parsed(leaf) : plain.text("commitment");
+        String found = text(leaf, "commitment");
         if (found == null) {
             throw new Fault("its leaf has no commitment");
         }
         return found;
     }
 
-    private static @Nullable String parsed(byte[] leaf) throws Fault {
+    /** What an entry erases; its detail is the right one. */
+    private static Set<Long> erases(byte[] leaf, byte[] detail) throws Fault {
+        if (!"erasure".equals(text(leaf, "type"))) {
+            return Set.of();
+        }
+        Set<Long> erased = new HashSet<>();
         try {
-            JsonNode commitment = JSON.readTree(leaf).path("commitment");
-            return commitment.isString() ? commitment.asString() : null;
+            JSON.readTree(detail).path("entries").forEach(each -> erased.add(each.asLong(-1)));
+        } catch (JacksonException e) {
+            throw new Fault("its detail is no JSON");
+        }
+        return erased;
+    }
+
+    private static @Nullable String text(byte[] leaf, String name) throws Fault {
+        PlainObject plain = PlainObject.read(leaf, 0, leaf.length);
+        return plain == null || plain.end() < leaf.length ? parsed(leaf, name) : plain.text(name);
+    }
+
+    private static @Nullable String parsed(byte[] leaf, String name) throws Fault {
+        try {
+            JsonNode text = JSON.readTree(leaf).path(name);
+            return text.isString() ? text.asString() : null;
         } catch (JacksonException e) {
             throw new Fault("its leaf is no JSON");
         }

@@ -10,6 +10,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Fetches what a log publishes. It believes nothing of it. */
 final class LogServer implements AutoCloseable {
@@ -21,6 +23,8 @@ final class LogServer implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(60);
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
+    private static final int GONE = 410;
+    private static final JsonMapper JSON = JsonMapper.shared();
 
     private final String base;
     private final HttpClient http =
@@ -77,12 +81,33 @@ final class LogServer implements AutoCloseable {
             return Optional.empty();
         }
         if (status != OK) {
-            throw new Unreadable(url + " answered " + status);
+            throw refused(url, status, bytes);
         }
         if (bytes.length > most) {
             throw new Disagreement(url + " is longer than it can be");
         }
         return Optional.of(bytes);
+    }
+
+    /** What a broker says of entries that it does not have; whoever lies here only has himself found at fault. */
+    private static Unreadable refused(String url, int status, byte[] problem) throws Disagreement {
+        long lost = number(problem, "index");
+        if (lost >= 0) {
+            throw Disagreement.at(lost, "is missing: " + url + " answered " + status + ", and that it is lost");
+        }
+        long first = number(problem, "first");
+        return status == GONE && first >= 0
+                ? new Unreadable("the entries before " + first + " have been archived: verify this log with --from "
+                        + first + ", and the archive as an export")
+                : new Unreadable(url + " answered " + status);
+    }
+
+    private static long number(byte[] problem, String member) {
+        try {
+            return JSON.readTree(problem).path(member).asLong(-1);
+        } catch (JacksonException e) {
+            return -1;
+        }
     }
 
     @Override

@@ -35,16 +35,19 @@ final class Tree {
         return size;
     }
 
-    /** Appends a complete subtree as large as the lowest bit of the size allows; for a tree that does not begin at 0. */
-    void skip(int height, byte[] hash) {
-        subtrees.push(hash);
-        size += 1L << height;
+    /** Appends a complete subtree without its leaves, at most as large as the lowest bit of the size. */
+    void skip(int height, byte[] hash) throws Disagreement, Unreadable {
+        append(height, hash, (_, _, _) -> {});
     }
 
     void add(byte[] leafHash, Subtrees listener) throws Disagreement, Unreadable {
-        byte[] hash = leafHash;
-        long position = size;
-        int height = 0;
+        append(0, leafHash, listener);
+    }
+
+    private void append(int from, byte[] subtree, Subtrees listener) throws Disagreement, Unreadable {
+        byte[] hash = subtree;
+        int height = from;
+        long position = size >> height;
         listener.complete(height, position, hash);
         while ((position & 1) == 1) {
             hash = Merkle.node(subtrees.pop(), hash);
@@ -53,7 +56,7 @@ final class Tree {
             listener.complete(height, position, hash);
         }
         subtrees.push(hash);
-        size++;
+        size += 1L << from;
     }
 
     byte[] root() {

@@ -49,6 +49,18 @@ public final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--checkpoint", paramLabel = "FILE", description = "a checkpoint to compare an export with")
     private @Nullable Path checkpoint;
 
+    @Option(
+            names = "--log",
+            paramLabel = "URL",
+            description = "a broker's base URL: compare each leaf of an export with what that log publishes")
+    private @Nullable String log;
+
+    @Option(
+            names = "--to",
+            paramLabel = "N",
+            description = "with --log, the index that the export was to end at; without it, it was to hold all")
+    private @Nullable Long to;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -81,7 +93,8 @@ public final class VerifyCommand implements Callable<Integer> {
 
     private String live(@Nullable VerifierKey given, Progress progress) throws Disagreement, Unreadable {
         check(checkpoint == null, "--checkpoint: is for exports; a broker's log has its own");
-        check(isBaseUrl(), "the URL must be a broker's base URL, such as https://broker.example");
+        check(log == null, "--log: is for exports");
+        check(isBaseUrl(subject), "the URL must be a broker's base URL, such as https://broker.example");
         try (LogServer server = new LogServer(subject)) {
             VerifierKey used = given == null ? served(server, progress) : given;
             String held = new LiveCheck(server, used, from, progress).run();
@@ -103,9 +116,9 @@ public final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    private boolean isBaseUrl() {
+    private static boolean isBaseUrl(String url) {
         try {
-            URI uri = URI.create(subject);
+            URI uri = URI.create(url);
             return uri.getHost() != null && uri.getRawQuery() == null && uri.getRawFragment() == null;
         } catch (IllegalArgumentException e) {
             return false;
@@ -114,7 +127,20 @@ public final class VerifyCommand implements Callable<Integer> {
 
     private String export(@Nullable VerifierKey given, Progress progress) throws Disagreement, Unreadable {
         check(from == 0 || checkpoint == null, "--checkpoint: needs an export from 0");
-        ExportCheck export = new ExportCheck(from, signed(), given, progress);
+        check(log == null || checkpoint == null, "--checkpoint: the log of --log has its own");
+        check(to == null || log != null, "--to: is for --log");
+        if (log == null) {
+            return export(new ExportCheck(from, signed(), given, progress, null, Long.MAX_VALUE), progress);
+        }
+        check(isBaseUrl(log), "--log: must be a broker's base URL, such as https://broker.example");
+        try (LogServer server = new LogServer(log)) {
+            Published published = Published.before(from, server, given == null ? served(server, progress) : given);
+            long end = to == null ? Long.MAX_VALUE : to;
+            return export(new ExportCheck(from, null, given, progress, published, end), progress);
+        }
+    }
+
+    private String export(ExportCheck export, Progress progress) throws Disagreement, Unreadable {
         try (InputStream bytes = bytes()) {
             String held = export.run(bytes);
             progress.say(

@@ -41,9 +41,12 @@ public final class Parameters {
 
     /** The UUID in a path, in its full form of 36 characters; empty for anything else, which names nothing. */
     public static Optional<UUID> uuid(ServerRequest request, String variable) {
-        return Optional.of(request.pathVariable(variable))
-                .filter(text -> UUID_TEXT.matcher(text).matches())
-                .map(UUID::fromString);
+        return uuid(request.pathVariable(variable));
+    }
+
+    /** A UUID in its full form of 36 characters; empty for anything else. */
+    public static Optional<UUID> uuid(String text) {
+        return UUID_TEXT.matcher(text).matches() ? Optional.of(UUID.fromString(text)) : Optional.empty();
     }
 
     public Optional<String> text(String name) {

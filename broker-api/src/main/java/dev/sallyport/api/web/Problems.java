@@ -2,6 +2,8 @@ package dev.sallyport.api.web;
 
 import dev.sallyport.core.Invalid;
 import dev.sallyport.core.Unavailable;
+import dev.sallyport.store.Archived;
+import dev.sallyport.store.Lost;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -31,6 +33,11 @@ public final class Problems implements HandlerFilterFunction<ServerResponse, Ser
             return answer(problem);
         } catch (Invalid invalid) {
             return answer(problem(invalid, request.method().equals(HttpMethod.GET) ? 400 : 422));
+        } catch (Archived archived) {
+            return answer(archived(archived.first()));
+        } catch (Lost lost) {
+            LOG.error("{}", lost.getMessage());
+            return answer(new Problem(500, "lost", String.valueOf(lost.getMessage()), Map.of("index", lost.index())));
         } catch (Unavailable broken) {
             LOG.warn("a request found something out of reach: {}", broken.what(), broken.getCause());
             return answer(unavailable(broken));
@@ -44,6 +51,12 @@ public final class Problems implements HandlerFilterFunction<ServerResponse, Ser
     public static Problem unavailable(Unavailable broken) {
         return new Problem(
                 503, "unavailable", broken.what() + " can't be reached now", Map.of(), Map.of("Retry-After", "1"));
+    }
+
+    /** What is asked for lies before the first entry that is still here. */
+    public static Problem archived(long first) {
+        return new Problem(
+                410, "archived", "the entries before " + first + " have been archived", Map.of("first", first));
     }
 
     /** What is wrong with a field, which is named twice: as people write it and as RFC 6901 does. */

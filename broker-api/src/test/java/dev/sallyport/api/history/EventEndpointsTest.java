@@ -34,8 +34,9 @@ class EventEndpointsTest {
             bytes(
                     "{\"commitment\":\"00\",\"outcome\":\"applied\",\"time\":\"2026-05-01T12:00:00.000Z\",\"type\":\"revocation\"}"),
             bytes("{\"reason\":\"a\\u0000b\"}"),
-            new byte[] {-1, -2, -3});
-    private static final LogEntry ERASED = new LogEntry(6, bytes("{\"type\":\"issuance\"}"), null, null);
+            new byte[] {-1, -2, -3},
+            null);
+    private static final LogEntry ERASED = new LogEntry(6, bytes("{\"type\":\"issuance\"}"), null, null, 9L);
 
     private final Log log = new Log();
     private final MockMvc http = MockMvcBuilders.routerFunctions(
@@ -47,7 +48,7 @@ class EventEndpointsTest {
         log.page = new Events.Page(List.of(REVOKED, ERASED), 0);
         assertThat(send("/v1/events").getContentAsString()).isEqualTo("""
                 {"items":[{"index":7,"time":"2026-05-01T12:00:00.000Z","type":"revocation","outcome":"applied",\
-                "detail":{"reason":"a\\u0000b"}},{"index":6,"type":"issuance","erased":true}]}""");
+                "detail":{"reason":"a\\u0000b"}},{"index":6,"type":"issuance","erased":9}]}""");
         assertThat(send("/v1/events?raw=true").getContentAsString())
                 .contains("\"leaf\":\"eyJ0eXBlIjoiaXNzdWFuY2UifQ==\"", "\"detailBytes\":\"eyJ", "\"salt\":\"//79\"");
         assertThat(log.asked).startsWith(new Asked(Events.Query.ALL, Long.MAX_VALUE, 50));
@@ -92,7 +93,7 @@ class EventEndpointsTest {
         assertThat(answer.getContentType()).isEqualTo("application/x-ndjson");
         List<String> lines = answer.getContentAsString().lines().toList();
         assertThat(lines).hasSize(4_201);
-        assertThat(lines.get(6)).isEqualTo("{\"index\":6,\"leaf\":\"Ng==\"}");
+        assertThat(lines.get(6)).isEqualTo("{\"index\":6,\"leaf\":\"Ng==\",\"erased\":2000}");
         assertThat(lines.get(7)).isEqualTo("{\"index\":7,\"leaf\":\"Nw==\",\"detail\":\"ZDc=\",\"salt\":\"czc=\"}");
         assertThat(log.batches).containsExactly(0L, 2_000L, 4_000L);
     }
@@ -215,8 +216,8 @@ class EventEndpointsTest {
         private static LogEntry entry(long index) {
             byte[] leaf = bytes(Long.toString(index));
             return index % 7 != 0
-                    ? new LogEntry(index, leaf, null, null)
-                    : new LogEntry(index, leaf, bytes("d" + index), bytes("s" + index));
+                    ? new LogEntry(index, leaf, null, null, 2_000L)
+                    : new LogEntry(index, leaf, bytes("d" + index), bytes("s" + index), null);
         }
     }
 }

@@ -137,7 +137,7 @@ class IssuanceEndpointsTest {
                 "agent":"bot","target":"invoices","resource":"https://invoices.example","provider":"ci",\
                 "actions":["invoices:read"],"policyRevision":3},\
                 {"index":8,"time":"2026-05-01T12:00:00Z","outcome":"refused",\
-                "actions":[]}]""");
+                "actions":[],"erased":true}]""");
     }
 
     @Test
@@ -200,7 +200,8 @@ class IssuanceEndpointsTest {
                 bytes(
                         "{\"attestation\":{\"claims\":{\"sub\":\"a\\u0000b\"}},\"client_ip\":\"::1\",\"policies\":[\"p\"],"
                                 + "\"reason_detail\":\"r\",\"replica\":\"one\",\"input\":{\"ip\":\"::1\"}}"),
-                new byte[] {-1, -2, -3});
+                new byte[] {-1, -2, -3},
+                null);
         Map<String, Object> body = json(send("/v1/issuances/" + JTI));
         assertThat(body)
                 .containsEntry("agent", "bot")
@@ -218,10 +219,12 @@ class IssuanceEndpointsTest {
 
     @Test
     void an_erased_attempt_is_shown_without_its_detail() throws Exception {
-        history.found = new Issuances.Found(erased(), bytes("{}"), null, null);
+        history.found =
+                new Issuances.Found(erased(), bytes("{}"), null, null, new Issuances.Erasure(9, NOON.plusSeconds(60)));
         assertThat(json(send("/v1/issuances/" + DECISION)))
                 .containsEntry("outcome", "refused")
                 .containsEntry("leaf", "e30=")
+                .containsEntry("erased", Map.of("index", 9, "time", "2026-05-01T12:01:00Z"))
                 .doesNotContainKeys("detail", "salt", "agent");
     }
 
@@ -264,11 +267,12 @@ class IssuanceEndpointsTest {
                 "ci",
                 List.of("invoices:read"),
                 null,
-                3L);
+                3L,
+                false);
     }
 
     private static Issuance erased() {
-        return new Issuance(8, NOON, "refused", null, null, null, null, null, null, List.of(), null, null);
+        return new Issuance(8, NOON, "refused", null, null, null, null, null, null, List.of(), null, null, true);
     }
 
     private record Asked(IssuanceQuery query, long before, int limit) {}

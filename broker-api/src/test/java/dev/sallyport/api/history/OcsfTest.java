@@ -44,10 +44,14 @@ class OcsfTest {
             entry("{\"outcome\":\"refused\"," + TIME + ",\"type\":\"refusals\"}", "{\"unproven\":{\"expired\":3}}");
     private static final LogEntry KEY =
             entry("{\"outcome\":\"applied\"," + TIME + ",\"type\":\"key\"}", "{\"kid\":\"k\"}");
+    private static final LogEntry ERASURE = entry(
+            "{\"outcome\":\"applied\"," + TIME + ",\"type\":\"erasure\"}", "{\"author\":\"ops\",\"entries\":[7]}");
+    private static final LogEntry READ =
+            entry("{\"outcome\":\"answered\"," + TIME + ",\"type\":\"read\"}", "{\"author\":\"auditor\"}");
     private static final LogEntry UNREADABLE = entry("no JSON", "no JSON");
 
     static List<LogEntry> entries() {
-        return List.of(ISSUED, REFUSED, SUSPENDED, ERASED, SUMMARY, KEY, UNREADABLE);
+        return List.of(ISSUED, REFUSED, SUSPENDED, ERASED, SUMMARY, KEY, ERASURE, READ, UNREADABLE);
     }
 
     @Test
@@ -80,6 +84,9 @@ class OcsfTest {
         assertThat(event.at("/type_uid").asLong()).isEqualTo(600_303);
         assertThat(event.at("/actor/user/name").asString()).isEqualTo("ops");
         assertThat(event(KEY).at("/actor/app_name").asString()).isEqualTo("Sallyport");
+        assertThat(event(ERASURE).at("/type_uid").asLong()).isEqualTo(600_304);
+        assertThat(event(READ).at("/type_uid").asLong()).isEqualTo(600_302);
+        assertThat(event(READ).at("/actor/user/name").asString()).isEqualTo("auditor");
         assertThat(event(UNREADABLE).at("/type_uid").asLong()).isEqualTo(600_399);
     }
 
@@ -168,6 +175,7 @@ class OcsfTest {
                 41,
                 leaf.getBytes(StandardCharsets.UTF_8),
                 detail == null ? null : detail.getBytes(StandardCharsets.UTF_8),
-                detail == null ? null : new byte[16]);
+                detail == null ? null : new byte[16],
+                detail == null ? 50L : null);
     }
 }

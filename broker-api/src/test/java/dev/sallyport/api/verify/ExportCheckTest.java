@@ -137,10 +137,50 @@ class ExportCheckTest {
     }
 
     @Test
-    void an_erased_detail_is_counted_and_the_rest_holds() {
+    void a_detail_that_a_later_entry_erases_is_counted_and_the_rest_holds() {
+        erasure(4L);
         List<String> lines = lines(0);
-        lines.set(4, line(4, entries.get(4).leaf(), null));
-        assertThat(verify(lines, "--checkpoint", checkpoint(20)).out()).contains("1 of them without their detail");
+        lines.set(4, erased(4, 20));
+        assertThat(verify(lines, "--checkpoint", checkpoint(21)).out())
+                .contains("1 of them without their detail, which a later entry erases; root");
+    }
+
+    @Test
+    void a_detail_that_is_missing_without_an_erasure_is_named() {
+        erasure(5L);
+        for (String line : List.of(
+                line(4, entries.get(4).leaf(), null), erased(4, 20), erased(4, 19), erased(4, 4), erased(4, 3))) {
+            List<String> lines = lines(0);
+            lines.set(4, line);
+            assertWrong(verify(lines), "entry 4: its detail is missing, and no entry erases it");
+        }
+    }
+
+    @Test
+    void an_erasure_that_lies_behind_the_end_is_told() {
+        List<String> lines = lines(0);
+        lines.set(4, erased(4, 20));
+        Run run = verify(lines);
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("it is said that entry 20 or a later one, behind the end, erases it");
+    }
+
+    @Test
+    void an_erasure_whose_own_detail_is_missing_erases_nothing() {
+        erasure(4L);
+        List<String> lines = lines(0);
+        lines.set(4, erased(4, 20));
+        lines.set(20, erased(20, 21));
+        assertWrong(verify(lines), "entry 4: its detail is missing");
+    }
+
+    private void erasure(Long... erased) {
+        entries.add(new Entry(NOON, "erasure", "applied", null, Map.of("entries", List.of(erased))).seal(new byte[16]));
+    }
+
+    private String erased(int index, long erasure) {
+        String line = line(index, entries.get(index).leaf(), null);
+        return line.substring(0, line.length() - 1) + ",\"erased\":" + erasure + "}";
     }
 
     @Test

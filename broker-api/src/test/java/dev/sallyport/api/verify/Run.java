@@ -5,9 +5,9 @@ import java.io.StringWriter;
 import picocli.CommandLine;
 
 /** What the command said and how it ended. */
-record Run(int code, String out, String err) {
+public record Run(int code, String out, String err) {
 
-    static Run verify(String... arguments) {
+    public static Run verify(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         int code = new CommandLine(new VerifyCommand())
