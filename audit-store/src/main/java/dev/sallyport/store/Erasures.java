@@ -143,7 +143,7 @@ public final class Erasures {
             if (index == null) {
                 throw new Invalid(
                         "entries[" + i + "]." + subject.field(),
-                        "names no entry of the log whose detail can be erased");
+                        "names no entry of the log whose detail can be erased, or one that has been archived");
             }
             indexes.add(index);
         }

@@ -156,6 +156,18 @@ class ErasuresTest {
     }
 
     @Test
+    void one_that_has_been_archived_is_named_and_nothing_happens() throws SQLException {
+        await().until(() -> store.projectedTo() == 8);
+        database.execute(TestDatabase.OWNER, "ALTER TABLE sallyport.log_entry DETACH PARTITION sallyport.log_entry_0");
+        assertRefused("entries[0].index", new ByIndex(1L));
+        assertRefused("entries[0].jti", new ByToken(new UUID(1, 7)));
+        assertRefused("entries[0].decisionId", new ByDecision(new UUID(1, 9)));
+        assertThat(store.events().size()).isEqualTo(8);
+        assertThat(database.number("SELECT count(*) FROM sallyport.issuance WHERE agent IS NULL"))
+                .isZero();
+    }
+
+    @Test
     void a_thousand_go_at_once() {
         LongStream.range(10, 1_010).forEach(i -> store.log().append(TestLog.attempt(i, "bot", "issued", "x"), 1));
         Subject[] all = LongStream.range(8, 1_008).mapToObj(ByIndex::new).toArray(Subject[]::new);

@@ -13,6 +13,7 @@ import dev.sallyport.api.local.LocalPostgres.Role;
 import dev.sallyport.api.verify.Run;
 import dev.sallyport.store.Migrations;
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,9 @@ class ArchiveTest {
             Path.of("..", "deploy", "archive-partition.sh").toAbsolutePath();
     private static final String ISSUER = "https://broker.example";
     private static final int TOKENS = 1_200;
+
+    /** The index of an attempt that is erased before it is archived. */
+    private static final int ERASED = 40;
 
     private static final String NARROW = """
             ALTER TABLE sallyport.log_entry DETACH PARTITION sallyport.log_entry_0;
@@ -90,15 +94,15 @@ class ArchiveTest {
         execute(PART.formatted(100, 0, 512));
         execute(PART.formatted(101, 512, 1024));
         broker = broker(owner, postgres.dataSource(Role.BROKER));
-        auditor = token("resource", ISSUER + "/v1", "scope", "audit:read");
+        auditor = token("resource", ISSUER + "/v1", "scope", "audit:read system:write");
         oldToken = token();
         fill();
         key = get("/log/key").http().body().strip();
+        keptCheckpoint = Files.writeString(
+                directory.resolve("checkpoint"), get("/log/checkpoint").http().body());
         wholeExport = Files.writeString(
                 directory.resolve("whole.ndjson"),
                 audit("/v1/events/export").http().body());
-        keptCheckpoint = Files.writeString(
-                directory.resolve("checkpoint"), get("/log/checkpoint").http().body());
     }
 
     private static RunningBroker broker(PGSimpleDataSource owner, PGSimpleDataSource runs) throws IOException {
@@ -107,7 +111,7 @@ class ArchiveTest {
         return RunningBroker.start(
                 directory,
                 platform,
-                LogEndpointsTest.BUNDLE,
+                LogEndpointsTest.BUNDLE.replace("\"audit:read\"", "\"audit:read\", \"system:write\""),
                 List.of(
                         "--sallyport.issuer=" + ISSUER,
                         "--sallyport.key-encryption-key=" + encryption,
@@ -161,11 +165,20 @@ class ArchiveTest {
 
     @Test
     @Order(2)
+    void what_is_erased_stays_out_of_the_archive() {
+        assertThat(erase(ERASED).status()).isEqualTo(200);
+    }
+
+    @Test
+    @Order(3)
     void an_archived_part_is_shown_to_be_a_part_of_the_log() throws Exception {
         Said said = archive("archive", "100", directory.toString());
         assertThat(said.code()).as(said.err()).isZero();
         assertThat(said.out().strip()).isEqualTo(file(100, 0, 512).toString());
 
+        assertThat(Files.readAllLines(file(100, 0, 512)).get(ERASED))
+                .doesNotContain("detail")
+                .containsPattern(",\"erased\":[0-9]+}$");
         Run part = Run.verify(file(100, 0, 512).toString(), "--to", "512", "--log", url(), "--key", key);
         assertThat(part.code()).as(part.err()).isZero();
         assertThat(part.out()).contains("512 entries hold", "They are in the log's tree of ");
@@ -184,7 +197,7 @@ class ArchiveTest {
     }
 
     @Test
-    @Order(3)
+    @Order(4)
     void issuing_checkpoints_hash_tiles_and_proofs_go_on_without_it() throws Exception {
         int before = published();
         token();
@@ -216,7 +229,7 @@ class ArchiveTest {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void whoever_asks_for_what_is_archived_is_told_so() throws Exception {
         assertArchived(get("/log/tile/entries/001"), 512);
         assertArchived(audit("/v1/events/export"), 512);
@@ -238,6 +251,10 @@ class ArchiveTest {
                     .contains("from entry 512 on; those before have been archived");
         }
 
+        Answer late = erase(ERASED + 1);
+        assertThat(late.status()).isEqualTo(422);
+        assertThat(late.body()).containsEntry("field", "entries[0].index");
+
         Run live = Run.verify(url(), "--key", key);
         assertThat(live.code()).isEqualTo(2);
         assertThat(live.err()).contains("the entries before 512 have been archived", "--from 512");
@@ -245,7 +262,7 @@ class ArchiveTest {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void exports_from_before_and_the_archive_with_what_follows_it_verify() throws Exception {
         Run before = Run.verify(wholeExport.toString(), "--checkpoint", keptCheckpoint.toString(), "--key", key);
         assertThat(before.code()).as(before.err()).isZero();
@@ -256,11 +273,11 @@ class ArchiveTest {
                         + audit("/v1/events/export?from=512").http().body());
         Run whole = Run.verify(joined.toString(), "--checkpoint", keptCheckpoint.toString(), "--key", key);
         assertThat(whole.code()).as(whole.err()).isZero();
-        assertThat(whole.out()).contains("fits and is signed by");
+        assertThat(whole.out()).contains("fits and is signed by", "which a later entry erases");
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void all_that_is_old_enough_goes_at_once_and_what_is_new_stays() throws Exception {
         Said said = archive("archive", "--drop", "--older-than", "1100", directory.toString());
         assertThat(said.code()).as(said.err()).isZero();
@@ -271,7 +288,7 @@ class ArchiveTest {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void an_archive_is_put_back_from_its_file_or_its_table() throws Exception {
         assertRefused(archive("attach", "100"), "attach what lies between first");
         Path file = file(101, 512, 1024);
@@ -289,7 +306,7 @@ class ArchiveTest {
         Path export = Files.writeString(
                 directory.resolve("again.ndjson"),
                 audit("/v1/events/export").http().body());
-        assertThat(Files.readString(export)).startsWith(Files.readString(wholeExport));
+        assertThat(entries(export)).startsWith(entries(wholeExport).toArray(String[]::new));
         Run live = Run.verify(url(), "--key", key);
         assertThat(live.code()).as(live.err()).isZero();
         for (int number : List.of(100, 101)) {
@@ -300,6 +317,14 @@ class ArchiveTest {
                                 e -> assertThat(e.getSQLState()).isEqualTo("23001"));
             }
         }
+    }
+
+    /** The lines of an export but for its checkpoint, and for the entry that was erased meanwhile. */
+    private static List<String> entries(Path export) throws IOException {
+        return Files.readAllLines(export).stream()
+                .filter(line -> line.startsWith("{\"index\""))
+                .filter(line -> !line.startsWith("{\"index\":" + ERASED + ","))
+                .toList();
     }
 
     private static Path file(int number, int from, int to) {
@@ -363,6 +388,14 @@ class ArchiveTest {
 
     private static Answer audit(String path) {
         return broker.send(broker.request(path).header("Authorization", "Bearer " + auditor));
+    }
+
+    private static Answer erase(int index) {
+        String order = "{\"entries\":[{\"index\":" + index + "}],\"reason\":\"asked to\"}";
+        return broker.send(broker.request("/v1/erasures")
+                .header("Authorization", "Bearer " + auditor)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(order)));
     }
 
     private static String token(String... more) {
