@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,23 +113,34 @@ class CrashTest {
     /** PostgreSQL then answers a commit with success and a warning: it is durable here, and perhaps nowhere else. */
     @Test
     void a_commit_whose_wait_for_a_standby_was_cancelled_is_not_reported_as_recorded() throws Exception {
+        long size;
         try (PostgresStore store = database.open()) {
-            var _ = store.log().append(TestLog.entry(1), 0);
+            AtomicLong recorded = new AtomicLong();
+            var _ = store.log().append(TestLog.entry(recorded.incrementAndGet()), 0);
             database.execute("ALTER SYSTEM SET synchronous_standby_names = 'nowhere'");
             database.execute("SELECT pg_reload_conf()");
-            CompletableFuture<Object> appended =
-                    CompletableFuture.supplyAsync(() -> store.log().append(TestLog.entry(2), 0));
+            CompletableFuture<Void> appending =
+                    CompletableFuture.runAsync(() -> appendUntilUnavailable(store, recorded));
             await().atMost(SOON)
                     .until(() -> database.number("SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity"
                                     + " WHERE wait_event = 'SyncRep' AND application_name = 'sallyport appender'")
                             > 0);
-            assertThatThrownBy(appended::join).hasCauseInstanceOf(Unavailable.class);
-            assertThat(database.number("SELECT size FROM sallyport.log_head")).isEqualTo(2);
+            assertThatThrownBy(appending::join).hasCauseInstanceOf(Unavailable.class);
+            size = database.number("SELECT size FROM sallyport.log_head");
+            assertThat(size).isEqualTo(recorded.get() + 1);
         } finally {
             database.execute("ALTER SYSTEM RESET synchronous_standby_names");
             database.execute("SELECT pg_reload_conf()");
         }
-        assertThat(TestLog.checked(database)).isEqualTo(2);
+        assertThat(TestLog.checked(database)).isEqualTo(size);
+    }
+
+    /** The server takes a new setting when it comes to it: until then appends go through. */
+    private static void appendUntilUnavailable(PostgresStore store, AtomicLong recorded) {
+        while (true) {
+            var _ = store.log().append(TestLog.entry(recorded.get() + 1), 0);
+            recorded.incrementAndGet();
+        }
     }
 
     private void awaitCheckpoint(PublicLog published) {
