@@ -186,7 +186,7 @@ final class ExportCheck {
         String entries = (next - from) + (from == 0 ? " entries" : " entries from " + from) + " hold" + missing.told();
         if (published != null) {
             requireStated();
-            return entries + ". " + published.end(next, to);
+            return entries + ". " + published.end(next, to, stated);
         }
         if (from > 0) {
             return entries + ". No root hash was compared: an export that begins later has none.";

@@ -1,5 +1,7 @@
 package dev.sallyport.api.verify;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a log publishes, to compare an export with: each leaf with its hash tile, and the whole tree with the signed root.
  *
@@ -49,9 +51,14 @@ final class Published {
      *
      * @param end the index behind the export's last line
      * @param to the one that it was to end at; {@link Long#MAX_VALUE} where it was to hold all
+     * @param stated the export's own last checkpoint: where it ends with that, the log has only grown since
      */
-    String end(long end, long to) throws Disagreement, Unreadable {
-        if (end < Math.min(to, checkpoint.size())) {
+    String end(long end, long to, @Nullable Checkpoint stated) throws Disagreement, Unreadable {
+        boolean whole = stated != null && stated.size() == end;
+        if (stated != null) {
+            stated.require(key);
+        }
+        if (!whole && end < Math.min(to, checkpoint.size())) {
             throw Disagreement.at(
                     end,
                     "is missing: the log's checkpoint is of " + checkpoint.size()
