@@ -299,11 +299,11 @@ class Wiring {
 
     @Bean
     ServletRegistrationBean<IntrospectionEndpoint> introspection(
-            Site site, LiveState state, LiveTokens tokens, Clock clock) {
+            Site site, LiveState state, LiveTokens tokens, Peers peers, Clock clock) {
         Askers askers = new Askers(state, site.issuer(), clock);
         IntrospectionSigner signer = new IntrospectionSigner(site.issuer(), clock);
         return new ServletRegistrationBean<>(
-                new IntrospectionEndpoint(state, tokens, askers, signer), IntrospectionEndpoint.PATH);
+                new IntrospectionEndpoint(state, tokens, askers, peers, signer), IntrospectionEndpoint.PATH);
     }
 
     @Bean

@@ -37,6 +37,7 @@ class LiveTokensTest {
               - { name: bot, kind: workload, bindings: [ { provider: ci, match: { repository_id: "1001" } } ] }
               - { name: gateway, kind: workload, bindings: [ { provider: ci, match: { repository_id: "2001" } } ] }
               - { name: stranger, kind: workload, bindings: [ { provider: ci, match: { repository_id: "3001" } } ] }
+              - { name: seer, kind: workload, bindings: [ { provider: ci, match: { repository_id: "4001" } } ] }
               - { name: admin, kind: workload, bindings: [ { provider: ci, match: { repository_id: "9000" } } ] }
             targets:
               - name: invoices
@@ -48,6 +49,12 @@ class LiveTokensTest {
               - { name: ledger, resource: https://ledger.example, kind: api, actions: [ read ], defaultActions: [ read ] }
             policies:
               - { name: all-read, effect: allow, agents: [ { name: bot } ], targets: [ invoices, ledger ], actions: [ read ] }
+              - name: seer-sees-from-its-place
+                effect: allow
+                agents: [ { name: seer } ]
+                targets: [ sallyport ]
+                actions: [ introspect ]
+                when: request.ip == "203.0.113.9"
               - { name: admin, effect: allow, agents: [ { name: admin } ], targets: [ sallyport ], actions: [ "*" ] }
             """;
 
@@ -62,7 +69,7 @@ class LiveTokensTest {
     @BeforeAll
     static void start() {
         platform = TestPlatform.start();
-        broker = RunningBroker.start(directory, platform, BUNDLE);
+        broker = RunningBroker.start(directory, platform, BUNDLE, List.of("--sallyport.trusted-proxy=127.0.0.1,::1"));
     }
 
     @AfterAll
@@ -142,8 +149,8 @@ class LiveTokensTest {
         assertThat(active(token)).isTrue();
 
         configure(BUNDLE.replace(
-                "actions: [ read ] }\n  - { name: admin,",
-                "actions: [ read ], grant: { " + grant + " } }\n  - { name: admin,"));
+                "actions: [ read ] }\n  - name: seer",
+                "actions: [ read ], grant: { " + grant + " } }\n  - name: seer"));
 
         await().untilAsserted(() -> assertThat(active(token)).isFalse());
     }
@@ -155,6 +162,17 @@ class LiveTokensTest {
                         .body())
                 .containsOnly(Map.entry("active", false));
         assertThat(asClient("3001", token()).body()).containsOnly(Map.entry("active", false));
+    }
+
+    @Test
+    void policy_lets_one_see_all_by_evidence_from_the_address_that_a_trusted_proxy_tells() {
+        HttpRequest.Builder there = asking("4001", token()).header("X-Forwarded-For", "203.0.113.9");
+        HttpRequest.Builder elsewhere = asking("4001", token()).header("X-Forwarded-For", "203.0.113.10");
+        HttpRequest.Builder nowhere = asking("4001", token()).header("X-Forwarded-For", "nowhere");
+
+        assertThat(broker.send(there).body()).containsEntry("active", true);
+        assertThat(broker.send(elsewhere).body()).containsOnly(Map.entry("active", false));
+        assertThat(broker.send(nowhere).body()).containsOnly(Map.entry("active", false));
     }
 
     @Test
@@ -326,14 +344,18 @@ class LiveTokensTest {
     }
 
     private static Answer asClient(String repository, String token) {
-        return broker.send(form(
+        return broker.send(asking(repository, token));
+    }
+
+    private static HttpRequest.Builder asking(String repository, String token) {
+        return form(
                 "/oauth2/introspect",
                 "token",
                 token,
                 "client_assertion_type",
                 "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
                 "client_assertion",
-                evidence(repository)));
+                evidence(repository));
     }
 
     private static HttpRequest.Builder form(String path, String... namesAndValues) {

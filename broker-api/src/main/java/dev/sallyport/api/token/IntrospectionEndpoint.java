@@ -1,8 +1,11 @@
 package dev.sallyport.api.token;
 
 import dev.sallyport.api.live.IntrospectionSigner;
+import dev.sallyport.api.peer.Peers;
 import dev.sallyport.api.security.Caller;
 import dev.sallyport.api.state.LiveState;
+import dev.sallyport.api.token.FormBody.BadForm;
+import dev.sallyport.core.Invalid;
 import dev.sallyport.core.attest.Evidence;
 import dev.sallyport.core.live.Askers;
 import dev.sallyport.core.live.Askers.Asker;
@@ -35,10 +38,13 @@ public final class IntrospectionEndpoint extends FormEndpoint {
     private final transient LiveState state;
     private final transient LiveTokens tokens;
     private final transient Askers askers;
+    private final transient Peers peers;
     private final transient IntrospectionSigner signer;
 
-    public IntrospectionEndpoint(LiveState state, LiveTokens tokens, Askers askers, IntrospectionSigner signer) {
+    public IntrospectionEndpoint(
+            LiveState state, LiveTokens tokens, Askers askers, Peers peers, IntrospectionSigner signer) {
         super(PATH);
+        this.peers = peers;
         this.state = state;
         this.tokens = tokens;
         this.askers = askers;
@@ -78,7 +84,15 @@ public final class IntrospectionEndpoint extends FormEndpoint {
             return Optional.empty();
         }
         Evidence evidence = Door.CLIENT_CREDENTIALS.evidence(form);
-        return askers.of(evidence, form.optional("client_id"), request.getRemoteAddr());
+        return askers.of(evidence, form.optional("client_id"), ip(request));
+    }
+
+    private String ip(HttpServletRequest request) {
+        try {
+            return peers.of(request).ip();
+        } catch (Invalid e) {
+            throw new BadForm(e.field(), e.field() + ": " + e.reason());
+        }
     }
 
     private Map<String, Object> answer(String compact, Asker asker) {

@@ -8,7 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What has been revoked, in memory: about 80 bytes for each token, until it would have expired.
+ * What has been revoked, in memory: about 70 bytes for each token, until it would have expired.
  *
  * <p>Safe to use from all threads.
  */
