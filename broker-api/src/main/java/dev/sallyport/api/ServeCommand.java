@@ -118,8 +118,13 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     static ConfigurableApplicationContext start(List<String> arguments) {
-        SpringApplication application =
-                new SpringApplication(Wiring.class, ApiSecurity.class, DevelopmentMode.class, Autoconfigured.class);
+        SpringApplication application = new SpringApplication(
+                Wiring.class,
+                LiveWiring.class,
+                LogWiring.class,
+                ApiSecurity.class,
+                DevelopmentMode.class,
+                Autoconfigured.class);
         application.setBannerMode(Banner.Mode.OFF);
         application.setLogStartupInfo(false);
         return application.run(arguments.toArray(String[]::new));

@@ -13,13 +13,9 @@ import dev.sallyport.api.history.DiscoveredEndpoints;
 import dev.sallyport.api.history.EventEndpoints;
 import dev.sallyport.api.history.IssuanceEndpoints;
 import dev.sallyport.api.history.LoggedReads;
-import dev.sallyport.api.live.IntrospectionSigner;
 import dev.sallyport.api.live.LoggedTokens;
-import dev.sallyport.api.live.NewsHealth;
 import dev.sallyport.api.live.RevocationFeed;
 import dev.sallyport.api.local.DataDirectory;
-import dev.sallyport.api.log.LogEndpoints;
-import dev.sallyport.api.log.ReadOnly;
 import dev.sallyport.api.log.ReceiptEndpoints;
 import dev.sallyport.api.metrics.Gauges;
 import dev.sallyport.api.metrics.LogMetrics;
@@ -33,8 +29,6 @@ import dev.sallyport.api.state.Bundle;
 import dev.sallyport.api.state.FirstStart;
 import dev.sallyport.api.state.LiveState;
 import dev.sallyport.api.state.StateCompiler;
-import dev.sallyport.api.token.IntrospectionEndpoint;
-import dev.sallyport.api.token.RevocationEndpoint;
 import dev.sallyport.api.token.TokenEndpoint;
 import dev.sallyport.api.web.Discovery;
 import dev.sallyport.api.web.OpenApiEndpoint;
@@ -42,19 +36,12 @@ import dev.sallyport.api.web.PublicEndpoints;
 import dev.sallyport.attestation.Fetch;
 import dev.sallyport.attestation.Providers;
 import dev.sallyport.core.Broker;
-import dev.sallyport.core.Journal;
-import dev.sallyport.core.Reads;
 import dev.sallyport.core.Refusals;
 import dev.sallyport.core.State;
 import dev.sallyport.core.Uuids;
-import dev.sallyport.core.live.Askers;
-import dev.sallyport.core.live.Freshness;
-import dev.sallyport.core.live.LiveTokens;
-import dev.sallyport.core.live.Revocations;
 import dev.sallyport.core.log.IssuanceLog;
 import dev.sallyport.core.possession.DpopVerifier;
 import dev.sallyport.core.possession.Nonces;
-import dev.sallyport.store.ChangeFeed;
 import dev.sallyport.store.KeyChanges;
 import dev.sallyport.store.Migrations;
 import dev.sallyport.store.PostgresStore;
@@ -70,7 +57,6 @@ import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
-import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -79,7 +65,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/** Joins all parts: every bean of the broker stands here, none is found by scanning. */
+/** Joins all parts: every bean of the broker stands here or in the two beside it, none is found by scanning. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(BrokerProperties.class)
 class Wiring {
@@ -193,48 +179,6 @@ class Wiring {
     }
 
     @Bean
-    Revocations revocations() {
-        return new Revocations();
-    }
-
-    @Bean
-    RevocationFeed revocationFeed(PostgresStore store, Revocations revocations) {
-        return new RevocationFeed(store, revocations);
-    }
-
-    @Bean
-    ChangeFeed changeFeed(PostgresStore store, LiveState state, RevocationFeed revocations) {
-        return store.follow(
-                (epoch, revocation) -> {
-                    revocations.atLeast(revocation);
-                    State _ = state.atLeast(epoch);
-                },
-                System::nanoTime);
-    }
-
-    @Bean
-    Freshness freshness(ChangeFeed feed) {
-        return new Freshness(feed::asOf, System::nanoTime);
-    }
-
-    /** Known to the health endpoint as {@code news}. */
-    @Bean
-    NewsHealth newsHealthIndicator(Freshness freshness) {
-        return new NewsHealth(freshness);
-    }
-
-    @Bean
-    LoggedTokens loggedTokens(PostgresStore store) {
-        return new LoggedTokens(store);
-    }
-
-    @Bean
-    LiveTokens liveTokens(
-            LiveState state, Freshness freshness, Revocations revocations, LoggedTokens issued, Clock clock) {
-        return new LiveTokens(state, freshness, revocations, issued, clock);
-    }
-
-    @Bean
     Refusals refusals(Clock clock) {
         return new Refusals(clock);
     }
@@ -264,53 +208,10 @@ class Wiring {
     }
 
     @Bean
-    Reads countedReads(Clock clock) {
-        return new Reads(clock);
-    }
-
-    @Bean
-    Journal journal(LiveState state, IssuanceLog log) {
-        return new Journal(state, log);
-    }
-
-    @Bean
-    Periodic readSummaries(Reads reads, Journal journal, BrokerProperties settings) {
-        return new Periodic(
-                Duration.ofSeconds(1),
-                () -> reads.flush(journal, settings.replicaName()),
-                () -> reads.flushAll(journal, settings.replicaName()));
-    }
-
-    @Bean
-    Periodic pruning(PostgresStore store, Revocations revocations, Clock clock) {
-        Runnable prune = () -> {
-            revocations.prune(clock.instant());
-            store.pruneRevocations();
-        };
-        return new Periodic(Duration.ofMinutes(1), prune, () -> {});
-    }
-
-    @Bean
     ServletRegistrationBean<TokenEndpoint> tokenEndpoint(
             Site site, Broker broker, Peers peers, DpopVerifier dpop, MeterRegistry registry) {
         TokenEndpoint endpoint = new TokenEndpoint(site.issuer(), broker, peers, dpop, new TokenMetrics(registry));
         return new ServletRegistrationBean<>(endpoint, TokenEndpoint.PATH);
-    }
-
-    @Bean
-    ServletRegistrationBean<IntrospectionEndpoint> introspection(
-            Site site, LiveState state, LiveTokens tokens, Peers peers, Clock clock) {
-        Askers askers = new Askers(state, site.issuer(), clock);
-        IntrospectionSigner signer = new IntrospectionSigner(site.issuer(), clock);
-        return new ServletRegistrationBean<>(
-                new IntrospectionEndpoint(state, tokens, askers, peers, signer), IntrospectionEndpoint.PATH);
-    }
-
-    @Bean
-    ServletRegistrationBean<RevocationEndpoint> revocation(
-            LiveState state, LiveTokens tokens, PostgresStore store, RevocationFeed revocations) {
-        return new ServletRegistrationBean<>(
-                new RevocationEndpoint(state, tokens, store.changes(), revocations), RevocationEndpoint.PATH);
     }
 
     @Bean
@@ -324,31 +225,6 @@ class Wiring {
             Site site, Discovery discovery, LiveState state, BrokerProperties settings) {
         return PublicEndpoints.routes(
                 site.issuer(), discovery, state, settings.keySchedule().cacheable());
-    }
-
-    @Bean
-    PublicLog publicLog(PostgresStore store, LiveState state) {
-        return store.publish(epoch -> {
-            State _ = state.atLeast(epoch);
-            return state.loaded().notes();
-        });
-    }
-
-    @Bean
-    RouterFunction<ServerResponse> logEndpoints(PublicLog published) {
-        return LogEndpoints.routes(published);
-    }
-
-    @Bean
-    FilterRegistrationBean<ReadOnly> logIsReadOnly() {
-        FilterRegistrationBean<ReadOnly> registration = new FilterRegistrationBean<>(new ReadOnly());
-        registration.addUrlPatterns("/log/*");
-        return registration;
-    }
-
-    @Bean
-    LoggedReads loggedReads(Reads reads, Journal journal, Clock clock, BrokerProperties settings) {
-        return new LoggedReads(reads, journal, clock, settings.replicaName());
     }
 
     @Bean
@@ -393,12 +269,6 @@ class Wiring {
                 () -> store.projectionLag().entries(),
                 () -> store.projectionLag().age().toNanos() / 1e9);
         return gauges;
-    }
-
-    /** Known to the health endpoint as {@code log}. */
-    @Bean
-    LogHealth logHealthIndicator(PostgresStore store) {
-        return new LogHealth(store);
     }
 
     @Bean
