@@ -11,7 +11,9 @@ import dev.sallyport.core.Reads;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -201,6 +203,17 @@ class ErasureTest {
                 .doesNotContain("eyJ");
         assertThat(String.valueOf(items("/v1/events?type=read&limit=50")))
                 .contains("route=/v1/issuances", "query=agent=invoice-bot");
+    }
+
+    @Test
+    void a_question_that_is_cut_in_the_middle_of_a_character_is_told_all_the_same() {
+        String by = "claim:" + "a".repeat(93) + "\ud83d\ude80".repeat(2);
+        assertThat(get("/v1/issuances/counts?by=" + URLEncoder.encode(by, StandardCharsets.UTF_8))
+                        .status())
+                .isEqualTo(200);
+        flush();
+        assertThat(String.valueOf(items("/v1/events?type=read&limit=50")))
+                .contains("query=by=claim:" + "a".repeat(93) + "\ud83d\ude80");
     }
 
     @Test

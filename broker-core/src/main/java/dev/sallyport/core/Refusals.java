@@ -58,10 +58,7 @@ public final class Refusals {
 
     /** A long subject is cut between characters: half of one could not be written down. */
     private static String caller(Trial trial) {
-        String subject = trial.proof().subject();
-        int characters = subject.codePointCount(0, subject.length());
-        int end = subject.offsetByCodePoints(0, Math.min(MAX_SUBJECT, characters));
-        return trial.proof().provider() + " " + subject.substring(0, end);
+        return trial.proof().provider() + " " + Excerpt.of(trial.proof().subject(), MAX_SUBJECT);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.sallyport.api.history;
 import dev.sallyport.api.security.Caller;
 import dev.sallyport.api.web.Parameters;
 import dev.sallyport.api.web.Problem;
+import dev.sallyport.core.Excerpt;
 import dev.sallyport.core.Journal;
 import dev.sallyport.core.Reads;
 import dev.sallyport.core.Reads.Question;
@@ -109,7 +110,7 @@ public final class LoggedReads implements HandlerFilterFunction<ServerResponse, 
                         .ifPresentOrElse(id -> query.add(name + "=" + id), () -> query.add(name)));
         new TreeMap<>(request.params().toSingleValueMap()).forEach((name, value) -> {
             if (TOLD.contains(name)) {
-                query.add(name + "=" + value.substring(0, Math.min(MAX_VALUE, value.length())));
+                query.add(name + "=" + Excerpt.of(value, MAX_VALUE));
             } else if (!PAGING.contains(name)) {
                 query.add(name);
             }
