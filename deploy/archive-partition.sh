@@ -10,8 +10,9 @@ usage: archive-partition.sh archive [--drop] NUMBER DIRECTORY
        archive-partition.sh attach NUMBER|FILE
 
 archive  writes log_entry_NUMBER, or every partition that ends at INDEX or before, into a file of DIRECTORY, reads the
-         file back and compares it, and detaches the partition. With --drop it compares once more and drops the table;
-         without, the table stays where it is, beside the log.
+         file back and compares it, detaches the partition and compares once more: were details erased meanwhile, remove the
+         file, attach NUMBER, and begin anew. With --drop it drops the table; without, that stays where it is, beside
+         the log.
          It must be the oldest partition, below the latest checkpoint and projected.
 attach   puts it back: the detached table that is still there, or a new one that is filled from FILE.
 
@@ -135,8 +136,9 @@ archive() {
   sync
   detach "$number" "$pending"
   say "log_entry_$number is detached; the first entry that is still here is $to"
+  # A detail that was erased since the file was written is in it: from here on none can be.
+  compare "$number" "$file" "$entries"
   if [ "$drop" = yes ]; then
-    compare "$number" "$file" "$entries"
     sql -c "DROP TABLE sallyport.log_entry_$number"
     say "log_entry_$number is dropped"
   fi
