@@ -21,6 +21,7 @@ BEGIN
 END $$;
 
 CREATE TRIGGER ends_once BEFORE UPDATE ON key FOR EACH ROW EXECUTE FUNCTION key_ends_once();
+ALTER TABLE key ENABLE ALWAYS TRIGGER ends_once;
 
 REVOKE ALL ON FUNCTION key_ends_once() FROM PUBLIC;
 GRANT UPDATE (sealed, activates, ended, ending) ON key TO "${broker}";
