@@ -11,16 +11,19 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Verifies the JWTs of one OIDC-shaped issuer, by rules in the order of {@link Check}. */
 final class JwtAttestor implements Attestor {
 
+    private final UnaryOperator<JwtEvidence> reading;
     private final List<Rule> rules;
     private final KeptClaims kept;
     private final InstantSource clock;
 
-    JwtAttestor(List<Rule> rules, KeptClaims kept, InstantSource clock) {
+    JwtAttestor(UnaryOperator<JwtEvidence> reading, List<Rule> rules, KeptClaims kept, InstantSource clock) {
+        this.reading = reading;
         this.rules = rules;
         this.kept = kept;
         this.clock = clock;
@@ -30,7 +33,7 @@ final class JwtAttestor implements Attestor {
     public Verdict attest(Evidence evidence) {
         return switch (evidence) {
             case Evidence.Unreadable(var check, var problem) -> new Rejected(check, problem);
-            case JwtEvidence jwt -> attest(jwt, clock.instant());
+            case JwtEvidence jwt -> attest(reading.apply(jwt), clock.instant());
         };
     }
 

@@ -2,11 +2,13 @@ package dev.sallyport.attestation;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import dev.sallyport.core.Invalid;
+import dev.sallyport.core.attest.Origin;
 import dev.sallyport.core.attest.Provider;
 import dev.sallyport.core.attest.TrustProvider;
 import dev.sallyport.core.directory.ResourceUri;
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +30,11 @@ import org.jspecify.annotations.Nullable;
 public final class Providers {
 
     /** To add an OIDC-shaped platform, add {@code profiles/<name>.json} and its name here. */
-    private static final List<String> PROFILES = List.of("oidc", "github-actions", "kubernetes");
+    private static final List<String> PROFILES = List.of("oidc", "github-actions", "kubernetes", Spiffe.TYPE);
 
     private final String issuer;
     private final KeySources sources;
+    private final VerifiedSignatures seen;
     private final InstantSource clock;
     private final SortedMap<String, Profile> profiles = new TreeMap<>();
     private final Map<String, List<String>> shared = new HashMap<>();
@@ -50,7 +54,7 @@ public final class Providers {
             java.security.@Nullable Provider crypto,
             InstantSource clock,
             LongSupplier nanoTime) {
-        this(issuer, fetch, crypto, clock, nanoTime, Thread::startVirtualThread);
+        this(issuer, fetch, crypto, clock, nanoTime, KeySources::fetchOnThread);
     }
 
     Providers(
@@ -60,12 +64,13 @@ public final class Providers {
             InstantSource clock,
             LongSupplier nanoTime,
             Executor background) {
-        this(issuer, new KeySources(fetch, crypto, nanoTime, background), clock);
+        this(issuer, new KeySources(fetch, crypto, nanoTime, background), new VerifiedSignatures(), clock);
     }
 
-    private Providers(String issuer, KeySources sources, InstantSource clock) {
+    private Providers(String issuer, KeySources sources, VerifiedSignatures seen, InstantSource clock) {
         this.issuer = issuer;
         this.sources = sources;
+        this.seen = seen;
         this.clock = clock;
         for (String type : PROFILES) {
             Profile profile = Profile.read(type);
@@ -74,9 +79,9 @@ public final class Providers {
         }
     }
 
-    /** The same with the same keys at another time, to test evidence of the past. */
+    /** The same with the same keys at another time, to test evidence of the past; it remembers none of it. */
     public Providers at(InstantSource time) {
-        return new Providers(issuer, sources, time);
+        return new Providers(issuer, sources, VerifiedSignatures.none(), time);
     }
 
     /** The names of the algorithms that evidence may be signed with, sorted (RFC 7518 section 3.1, RFC 8037, RFC 9864). */
@@ -97,46 +102,46 @@ public final class Providers {
      */
     public Provider compile(TrustProvider document, Set<String> claimsInUse) {
         Profile profile = profile(document);
-        String trusted = issuer(document, profile);
-        checkOwnerPin(document, trusted);
+        Root root = root(document, profile);
         Audiences audiences = Audiences.of(issuer, document.audiences());
         Pins pins = Pins.of(profile, document);
         KeptClaims kept = KeptClaims.of(profile, document, claimsInUse);
-        KeySource keys = sources.of(KeyOrigin.of(document.keys(), trusted));
-        List<Rule> rules = List.of(
-                JwtAttestor.issuedBy(trusted),
+        List<Rule> rules = new ArrayList<>(root.rules());
+        rules.addAll(List.of(
                 new HeaderRule(profile.typ()),
-                new SignedByProvider(document.name(), keys),
+                new SignedByProvider(document.name(), sources.of(root.keys()), seen),
                 audiences,
                 new Lifetime(),
                 JwtAttestor::withoutSubject,
-                pins);
-        return new Provider(document.name(), document.type(), trusted, new JwtAttestor(rules, kept, clock));
+                pins));
+        JwtAttestor attestor = new JwtAttestor(root.reading(), rules, kept, clock);
+        return new Provider(document.name(), document.type(), root.origin(), document.terms(), attestor);
     }
 
     /**
-     * Checks what concerns several documents: of those with one issuer no two may have keys in common, since nobody could
+     * Checks what concerns several documents: of those with one issuer or trust domain no two may have keys in common, since nobody could
      * say whose word a token is.
      *
      * @throws Invalid naming the later of the two
      */
     public void checkTogether(List<TrustProvider> documents) {
-        Map<String, Map<KeyOrigin, String>> byIssuer = new HashMap<>();
+        Map<Origin, Map<KeyOrigin, String>> byOrigin = new HashMap<>();
         for (int i = 0; i < documents.size(); i++) {
             TrustProvider document = documents.get(i);
             try {
-                String trusted = issuer(document, profile(document));
-                checkNoneShares(document, trusted, byIssuer.computeIfAbsent(trusted, any -> new HashMap<>()));
+                Root root = root(document, profile(document));
+                checkNoneShares(document, root.keys(), byOrigin.computeIfAbsent(root.origin(), any -> new HashMap<>()));
             } catch (Invalid e) {
                 throw e.within("trustProviders[" + i + "]");
             }
         }
     }
 
-    private void checkNoneShares(TrustProvider document, String trusted, Map<KeyOrigin, String> others) {
-        KeyOrigin origin = KeyOrigin.of(document.keys(), trusted);
+    private void checkNoneShares(TrustProvider document, KeyOrigin origin, Map<KeyOrigin, String> others) {
         others.forEach((other, name) -> Invalid.unless(
-                !sources.overlap(origin, other), "keys", "has the issuer and a key of trust provider " + name));
+                !sources.overlap(origin, other),
+                "keys",
+                "has the issuer or trust domain, and a key, of trust provider " + name));
         others.put(origin, document.name());
     }
 
@@ -146,6 +151,20 @@ public final class Providers {
             throw new Invalid("type", "is not one of " + String.join(", ", profiles.keySet()));
         }
         return profile;
+    }
+
+    private Root root(TrustProvider document, Profile profile) {
+        if (profile.type().equals(Spiffe.TYPE)) {
+            return Spiffe.root(document);
+        }
+        Invalid.unless(document.trustDomain() == null, "trustDomain", "is for the type spiffe");
+        String trusted = issuer(document, profile);
+        checkOwnerPin(document, trusted);
+        return new Root(
+                new Origin.Issuer(trusted),
+                KeyOrigin.of(document.keys(), trusted),
+                List.of(JwtAttestor.issuedBy(trusted)),
+                UnaryOperator.identity());
     }
 
     private String issuer(TrustProvider document, Profile profile) {

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.nimbusds.jose.jwk.RSAKey;
 import dev.sallyport.core.Invalid;
+import dev.sallyport.core.attest.Origin;
 import dev.sallyport.core.attest.Provider;
 import dev.sallyport.core.attest.TrustProvider;
 import dev.sallyport.core.attest.TrustProvider.Keys;
@@ -33,19 +34,19 @@ class ProvidersTest {
 
     @Test
     void the_types_are_those_of_the_list() {
-        assertThat(providers.types()).containsExactlyInAnyOrder("oidc", "github-actions", "kubernetes");
+        assertThat(providers.types()).containsExactlyInAnyOrder("oidc", "github-actions", "kubernetes", "spiffe");
     }
 
     @Test
     void an_unknown_type_is_answered_with_the_known_ones() {
-        refused(document("kubernetes-5", OIDC.issuer(), Map.of()), "type", "github-actions, kubernetes, oidc");
+        refused(document("kubernetes-5", OIDC.issuer(), Map.of()), "type", "github-actions, kubernetes, oidc, spiffe");
     }
 
     @Test
     void oidc_needs_an_issuer_and_github_actions_has_one() {
         refused(document("oidc", null, Map.of()), "issuer", "is missing");
-        assertThat(compile(document("github-actions", null, GITHUB.require())).issuer())
-                .isEqualTo(ACTIONS);
+        assertThat(compile(document("github-actions", null, GITHUB.require())).origin())
+                .isEqualTo(new Origin.Issuer(ACTIONS));
     }
 
     @ParameterizedTest

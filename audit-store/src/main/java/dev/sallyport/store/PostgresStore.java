@@ -1,6 +1,7 @@
 package dev.sallyport.store;
 
 import dev.sallyport.core.Invalid;
+import dev.sallyport.core.ProofBindings;
 import dev.sallyport.core.Unavailable;
 import dev.sallyport.core.log.IssuanceLog;
 import dev.sallyport.core.log.Notes;
@@ -238,6 +239,11 @@ public final class PostgresStore implements AutoCloseable {
     /** The proofs that changes have used. */
     public SpentProofs spentProofs() {
         return new SpentProofs(reads, clock);
+    }
+
+    /** The keys that evidence is bound to. */
+    public ProofBindings evidenceBindings() {
+        return new EvidenceBindings(reads, clock);
     }
 
     /** The index of the log's entry that the history reads next, from memory. */

@@ -70,6 +70,18 @@ final class ServeCommand implements Callable<Integer> {
     private @Nullable String allowOutbound;
 
     @Option(
+            names = "--outbound-proxy",
+            paramLabel = "URL",
+            description = "HTTP proxy through which keys are fetched, but for the hosts of --allow-outbound")
+    private @Nullable String outboundProxy;
+
+    @Option(
+            names = "--outbound-ca",
+            paramLabel = "FILE",
+            description = "certificate authorities, in PEM, that are trusted when keys are fetched, beside the platform's")
+    private @Nullable String outboundCa;
+
+    @Option(
             names = "--dpop-nonce",
             paramLabel = "WHEN",
             description = "whether a DPoP proof needs a nonce of the broker's: required or optional (optional)")
@@ -138,6 +150,8 @@ final class ServeCommand implements Callable<Integer> {
         add(arguments, "bootstrap", bootstrap);
         add(arguments, "issuer", issuer);
         add(arguments, "allow-outbound", allowOutbound);
+        add(arguments, "outbound-proxy", outboundProxy);
+        add(arguments, "outbound-ca", outboundCa);
         add(arguments, "dpop-nonce", dpopNonce);
         add(arguments, "trusted-proxy", trustedProxy);
         add(arguments, "client-certificate-header", clientCertificateHeader);

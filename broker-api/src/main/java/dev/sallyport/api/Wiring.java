@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.sallyport.api.admin.AdminApi;
 import dev.sallyport.api.admin.RevocationEndpoints;
+import dev.sallyport.api.admin.TrialEndpoint;
 import dev.sallyport.api.config.BrokerProperties;
 import dev.sallyport.api.config.BrokerProperties.DpopNonce;
 import dev.sallyport.api.config.Database;
@@ -22,6 +23,8 @@ import dev.sallyport.api.metrics.LogMetrics;
 import dev.sallyport.api.metrics.TimedRooms;
 import dev.sallyport.api.metrics.TokenMetrics;
 import dev.sallyport.api.outbound.Outbound;
+import dev.sallyport.api.outbound.OutboundProxy;
+import dev.sallyport.api.outbound.PrivateAuthorities;
 import dev.sallyport.api.peer.ClientCertificates;
 import dev.sallyport.api.peer.ForwardedHeaders;
 import dev.sallyport.api.peer.Peers;
@@ -36,6 +39,7 @@ import dev.sallyport.api.web.PublicEndpoints;
 import dev.sallyport.attestation.Fetch;
 import dev.sallyport.attestation.Providers;
 import dev.sallyport.core.Broker;
+import dev.sallyport.core.Journal;
 import dev.sallyport.core.Refusals;
 import dev.sallyport.core.State;
 import dev.sallyport.core.Uuids;
@@ -153,7 +157,10 @@ class Wiring {
 
     @Bean
     Outbound outbound(BrokerProperties settings) {
-        return new Outbound(settings.allowOutbound());
+        return new Outbound(
+                settings.allowOutbound(),
+                OutboundProxy.read(settings.outboundProxy()),
+                PrivateAuthorities.read(settings.outboundCa()));
     }
 
     @Bean
@@ -185,8 +192,15 @@ class Wiring {
 
     @Bean
     Broker broker(
-            LiveState state, IssuanceLog log, Refusals refusals, Clock clock, Uuids ids, BrokerProperties settings) {
-        return new Broker(state, log, refusals, clock, System::nanoTime, ids, settings.replicaName());
+            LiveState state,
+            IssuanceLog log,
+            PostgresStore store,
+            Refusals refusals,
+            Clock clock,
+            Uuids ids,
+            BrokerProperties settings) {
+        return new Broker(
+                state, log, store.evidenceBindings(), refusals, clock, System::nanoTime, ids, settings.replicaName());
     }
 
     @Bean
@@ -228,6 +242,12 @@ class Wiring {
     }
 
     @Bean
+    TrialEndpoint trials(
+            LiveState state, StateCompiler compiler, IssuanceLog log, BrokerProperties settings, Clock clock) {
+        return new TrialEndpoint(state, compiler, new Journal(state, log), clock, settings.replicaName());
+    }
+
+    @Bean
     RouterFunction<ServerResponse> adminApi(
             LiveState state,
             StateCompiler compiler,
@@ -238,6 +258,7 @@ class Wiring {
             Discovery discovery,
             KeyChanges keys,
             LoggedReads loggedReads,
+            TrialEndpoint trials,
             Clock clock) {
         RevocationEndpoints revocations = new RevocationEndpoints(state, store, issued, revoked);
         RouterFunction<ServerResponse> history = IssuanceEndpoints.routes(store.issuances(), clock)
@@ -246,7 +267,7 @@ class Wiring {
                 .and(ReceiptEndpoints.byJti(published))
                 .and(EventEndpoints.routes(store.events()))
                 .filter(loggedReads);
-        return AdminApi.routes(state, compiler, store, discovery, keys, revocations, history);
+        return AdminApi.routes(state, compiler, store, discovery, keys, revocations, trials, history);
     }
 
     @Bean

@@ -13,6 +13,7 @@ import dev.sallyport.core.directory.SuspendedTarget;
 import dev.sallyport.core.directory.Target;
 import dev.sallyport.core.log.Appended.Recorded;
 import dev.sallyport.core.log.Appended.StateMoved;
+import dev.sallyport.core.log.Entry;
 import dev.sallyport.core.log.IssuanceLog;
 import dev.sallyport.core.policy.Ask;
 import dev.sallyport.core.policy.Deny;
@@ -37,6 +38,8 @@ public final class Broker {
 
     private final StateSource states;
     private final IssuanceLog log;
+    private final Journal journal;
+    private final ProofBindings bindings;
     private final Refusals refusals;
     private final InstantSource clock;
     private final LongSupplier monotonic;
@@ -46,6 +49,7 @@ public final class Broker {
     /**
      * Joins the rooms.
      *
+     * @param bindings knows the keys of evidence that is bound to one
      * @param refusals counts what was turned down, and bounds how much of it the log holds
      * @param monotonic a clock in nanoseconds that never jumps, such as {@link System#nanoTime}
      * @param ids makes decision ids
@@ -54,6 +58,7 @@ public final class Broker {
     public Broker(
             StateSource states,
             IssuanceLog log,
+            ProofBindings bindings,
             Refusals refusals,
             InstantSource clock,
             LongSupplier monotonic,
@@ -61,6 +66,8 @@ public final class Broker {
             String replica) {
         this.states = states;
         this.log = log;
+        this.journal = new Journal(states, log);
+        this.bindings = bindings;
         this.refusals = refusals;
         this.clock = clock;
         this.monotonic = monotonic;
@@ -92,7 +99,10 @@ public final class Broker {
                     yield trial.outcome();
                 }
                 yield switch (log.append(trial.entry(state.revision(), replica), state.epoch())) {
-                    case Recorded _ -> released(trial.outcome(), started);
+                    case Recorded _ -> {
+                        raiseAlert(trial);
+                        yield released(trial.outcome(), started);
+                    }
                     case StateMoved(var epoch)
                     when decisionsLeft > 1 -> exchange(decisionId, request, states.atLeast(epoch), decisionsLeft - 1);
                     case StateMoved _ -> throw new Unavailable("the configuration is changing too fast");
@@ -123,12 +133,19 @@ public final class Broker {
         return switch (state.policy().decide(ask)) {
             case Deny deny -> trial.denied(deny);
             case Permit permit -> {
-                Refusal unproven = ProofCheck.fault(trial, permit);
+                Refusal unproven = ProofCheck.fault(trial, permit, bindings);
                 yield unproven == null
                         ? trial.issued(permit, state.minter().mint(permit))
                         : trial.unproven(permit, unproven);
             }
         };
+    }
+
+    private void raiseAlert(Trial trial) {
+        Entry alert = Alert.of(trial, replica);
+        if (alert != null) {
+            journal.write(alert);
+        }
     }
 
     /** A token whose decision is old was held up by a frozen process or a stalled database: what it rests on may be gone. */

@@ -294,7 +294,15 @@ class BrokerTest {
     }
 
     private Broker broker(StateSource states, IssuanceLog log) {
-        return new Broker(states, log, refusals, TestWorld.CLOCK, nanos::get, new Uuids(TestWorld.CLOCK), "replica-1");
+        return new Broker(
+                states,
+                log,
+                (provider, digest, key, ends) -> true,
+                refusals,
+                TestWorld.CLOCK,
+                nanos::get,
+                new Uuids(TestWorld.CLOCK),
+                "replica-1");
     }
 
     private static StateSource only(State state) {

@@ -20,6 +20,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param issuer the issuer URL; by default the base URL
  * @param trustDomain the SPIFFE trust domain of agents; by default the issuer's host
  * @param allowOutbound hosts that keys may be fetched from over plain http or at private addresses
+ * @param outboundProxy the HTTP proxy through which keys are fetched, but for the hosts of {@code allowOutbound}
+ * @param outboundCa a PEM file of certificate authorities that are trusted for that beside the platform's
  * @param keyEncryptionKey files that each hold a 32-byte key in base64: the first seals signing keys, the others unseal
  *     what was sealed before; generated beside the embedded database only
  * @param keyRotation how long a token key signs before the next one takes over
@@ -41,6 +43,8 @@ public record BrokerProperties(
         @Nullable String issuer,
         @Nullable String trustDomain,
         List<String> allowOutbound,
+        @Nullable String outboundProxy,
+        @Nullable Path outboundCa,
         List<Path> keyEncryptionKey,
         @DefaultValue("P30D") Duration keyRotation,
         @DefaultValue("PT10M") Duration keyPublishAhead,

@@ -16,6 +16,13 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
+import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
+import org.apache.hc.client5.http.io.HttpClientConnectionManager;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.jspecify.annotations.Nullable;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -33,6 +40,9 @@ import org.apache.hc.core5.util.Timeout;
  * <p>Only https and only public addresses, but for hosts that the start-up configuration allows. The address that was
  * checked is the one that is connected to, since the check sits in the resolver. No redirects, no cookies, no retries; two
  * seconds for each step, {@value #MAX_SECONDS} for the whole; at most 1 MiB.
+ *
+ * <p>Where there is a proxy it is the one that looks up names and connects, so that what it may reach is for its own rules to
+ * say; addresses that stand in a URL are still checked here. Hosts that are allowed are reached without it.
  */
 public final class Outbound implements Fetch, AutoCloseable {
 
@@ -40,7 +50,11 @@ public final class Outbound implements Fetch, AutoCloseable {
     private static final int MAX_SECONDS = 4;
     private static final Timeout STEP = Timeout.ofSeconds(2);
 
+    /** As many as there can be key sources, so that issuers that hang take no connection from others. */
+    private static final int MAX_CONNECTIONS = 1024;
+
     private final Set<String> allowedHosts;
+    private final @Nullable OutboundProxy proxy;
     private final CloseableHttpClient client;
     private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("outbound-deadline").factory());
@@ -51,20 +65,17 @@ public final class Outbound implements Fetch, AutoCloseable {
      * @param allowedHosts hosts that may be reached over plain http and at private addresses
      */
     public Outbound(List<String> allowedHosts) {
+        this(allowedHosts, null, null);
+    }
+
+    /** The same through a proxy, or with further certificate authorities. */
+    public Outbound(
+            List<String> allowedHosts, @Nullable OutboundProxy proxy, @Nullable PrivateAuthorities authorities) {
         this.allowedHosts = allowedHosts.stream().map(Outbound::bare).collect(Collectors.toUnmodifiableSet());
+        this.proxy = proxy;
         this.client = HttpClients.custom()
-                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
-                        .setDnsResolver(new CheckedResolver())
-                        .setMaxConnPerRoute(2)
-                        .setMaxConnTotal(64)
-                        .setDefaultConnectionConfig(ConnectionConfig.custom()
-                                .setConnectTimeout(STEP)
-                                .setSocketTimeout(STEP)
-                                .setTimeToLive(1, TimeUnit.MINUTES)
-                                .build())
-                        .setDefaultSocketConfig(
-                                SocketConfig.custom().setSoTimeout(STEP).build())
-                        .build())
+                .setConnectionManager(connections(authorities))
+                .setRoutePlanner(new Routes())
                 .setDefaultRequestConfig(RequestConfig.custom()
                         .setResponseTimeout(STEP)
                         .setConnectionRequestTimeout(STEP)
@@ -74,6 +85,25 @@ public final class Outbound implements Fetch, AutoCloseable {
                 .disableCookieManagement()
                 .disableAutomaticRetries()
                 .disableAuthCaching()
+                .build();
+    }
+
+    private HttpClientConnectionManager connections(@Nullable PrivateAuthorities authorities) {
+        return PoolingHttpClientConnectionManagerBuilder.create()
+                .setDnsResolver(new CheckedResolver())
+                .setTlsSocketStrategy(
+                        authorities == null
+                                ? DefaultClientTlsStrategy.createDefault()
+                                : new DefaultClientTlsStrategy(authorities.tls()))
+                .setMaxConnPerRoute(2)
+                .setMaxConnTotal(MAX_CONNECTIONS)
+                .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setConnectTimeout(STEP)
+                        .setSocketTimeout(STEP)
+                        .setTimeToLive(1, TimeUnit.MINUTES)
+                        .build())
+                .setDefaultSocketConfig(
+                        SocketConfig.custom().setSoTimeout(STEP).build())
                 .build();
     }
 
@@ -89,6 +119,9 @@ public final class Outbound implements Fetch, AutoCloseable {
         }
         if (plain && !allowed(host)) {
             throw new IOException("plain http to " + host + " is not allowed (--allow-outbound)");
+        }
+        if (proxy != null && !allowed(host) && PublicAddress.isOther(bare(host))) {
+            throw new IOException(host + " is a private address, which is not allowed (--allow-outbound)");
         }
         HttpGet request = new HttpGet(uri);
         request.setHeader("Accept", "application/json, application/jwk-set+json");
@@ -137,13 +170,27 @@ public final class Outbound implements Fetch, AutoCloseable {
         return host.strip().toLowerCase(Locale.ROOT).replace("[", "").replace("]", "");
     }
 
-    /** Resolves a host to addresses that may be connected to. */
+    /** Through the proxy, but for hosts that are allowed. */
+    private final class Routes extends DefaultRoutePlanner {
+
+        Routes() {
+            super(DefaultSchemePortResolver.INSTANCE);
+        }
+
+        @Override
+        protected @Nullable HttpHost determineProxy(HttpHost target, HttpContext context) {
+            return proxy == null || allowed(target.getHostName()) ? null : proxy.host();
+        }
+    }
+
+    /** Resolves a host to addresses that may be connected to; beside a proxy only its own and those of allowed hosts. */
     private final class CheckedResolver implements DnsResolver {
 
         @Override
         public InetAddress[] resolve(String host) throws UnknownHostException {
             InetAddress[] addresses = SystemDefaultDnsResolver.INSTANCE.resolve(host);
-            if (!allowed(host) && !Arrays.stream(addresses).allMatch(PublicAddress::is)) {
+            boolean own = proxy != null && bare(host).equals(bare(proxy.host().getHostName()));
+            if (!own && !allowed(host) && !Arrays.stream(addresses).allMatch(PublicAddress::is)) {
                 throw new UnknownHostException(
                         host + " has a private address, which is not allowed (--allow-outbound)");
             }

@@ -6,6 +6,7 @@ import dev.sallyport.core.Configuration;
 import dev.sallyport.core.Invalid;
 import dev.sallyport.core.State;
 import dev.sallyport.core.Suspensions;
+import dev.sallyport.core.attest.Attestor;
 import dev.sallyport.core.attest.Attestors;
 import dev.sallyport.core.attest.Provider;
 import dev.sallyport.core.attest.TrustProvider;
@@ -113,6 +114,13 @@ public final class StateCompiler {
         Conditions conditions = Conditions.of(configuration.policies(), before);
         PolicyEngine policy = Policies.compile(configuration.policies(), configuration.agents(), targets, conditions);
         return new Compiled(providers(configuration, conditions.claims()), List.copyOf(targets), policy, conditions);
+    }
+
+    /** The verifier of one trust provider as at that moment: apart from that of requests, with the same keys. */
+    public Attestor attestor(Loaded now, TrustProvider document, InstantSource moment) {
+        Set<String> inUse = new TreeSet<>(now.compiled().conditions().claims());
+        inUse.addAll(now.documents().configuration().claimsInUse(document.name()));
+        return providers.at(moment).compile(document, inUse).attestor();
     }
 
     private List<Provider> providers(Configuration configuration, Set<String> inConditions) {

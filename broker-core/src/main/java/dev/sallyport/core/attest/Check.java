@@ -31,7 +31,9 @@ public enum Check {
     /** The claims that would be kept are few and small enough. */
     CLAIMS,
     /** The provider that vouches for it is not suspended. */
-    PROVIDER;
+    PROVIDER,
+    /** It is not bound to another key than the caller's. */
+    BINDING;
 
     /** The name as it stands in answers, such as {@code not_before}. */
     public String label() {

@@ -20,7 +20,7 @@ public sealed interface Evidence permits JwtEvidence, Evidence.Unreadable {
     /** The same for a client that says that its JWT is a JWT-SVID: its subject must be a SPIFFE ID. */
     static Evidence svidClientAssertion(String compact) {
         Evidence evidence = clientAssertion(compact);
-        return evidence instanceof JwtEvidence jwt && !jwt.isSvid()
+        return evidence instanceof JwtEvidence jwt && jwt.spiffeId().isEmpty()
                 ? new Unreadable(Check.SUBJECT, "the token's subject is not a SPIFFE ID, as that of a JWT-SVID is")
                 : evidence;
     }

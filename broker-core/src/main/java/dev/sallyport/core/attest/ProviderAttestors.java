@@ -3,6 +3,7 @@ package dev.sallyport.core.attest;
 import dev.sallyport.core.attest.Verdict.Rejected;
 import dev.sallyport.core.attest.Verdict.Verified;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -12,19 +13,19 @@ import java.util.stream.Collectors;
 /**
  * Asks the configured trust providers.
  *
- * <p>The token's {@code iss} only chooses which trust providers look at it. Of those, exactly one must know the key that
+ * <p>The token's {@code iss}, and the trust domain of a {@code sub} that is a SPIFFE ID, only choose which trust providers look at it. Of those, exactly one must know the key that
  * signed it; where several do, nobody can say whose word it is, and it is refused.
  */
 final class ProviderAttestors implements Attestors {
 
-    private final Map<String, List<Provider>> byIssuer;
-    private final Set<String> names;
+    private final Map<Origin, List<Provider>> byOrigin;
+    private final Map<String, EvidenceTerms> terms;
     private final Set<String> suspended;
     private final InstantSource clock;
 
     ProviderAttestors(Collection<Provider> providers, Set<String> suspended, InstantSource clock) {
-        this.byIssuer = providers.stream().collect(Collectors.groupingBy(Provider::issuer));
-        this.names = providers.stream().map(Provider::name).collect(Collectors.toUnmodifiableSet());
+        this.byOrigin = providers.stream().collect(Collectors.groupingBy(Provider::origin));
+        this.terms = providers.stream().collect(Collectors.toUnmodifiableMap(Provider::name, Provider::terms));
         this.suspended = Set.copyOf(suspended);
         this.clock = clock;
     }
@@ -39,17 +40,19 @@ final class ProviderAttestors implements Attestors {
 
     @Override
     public boolean trusts(String provider) {
-        return names.contains(provider) && !suspended.contains(provider);
+        return terms.containsKey(provider) && !suspended.contains(provider);
+    }
+
+    @Override
+    public EvidenceTerms terms(String provider) {
+        return terms.getOrDefault(provider, EvidenceTerms.DEFAULT);
     }
 
     private Appraisal attest(JwtEvidence jwt) {
-        String issuer = jwt.text("iss");
-        if (issuer == null) {
-            return new NotAttested(Check.ISSUER, "the token has no iss claim");
-        }
-        Appraisal answer = new NotAttested(Check.ISSUER, "no trust provider is configured for the token's issuer");
+        List<Origin> origins = origins(jwt);
+        Appraisal answer = new NotAttested(Check.ISSUER, nobodys(origins));
         boolean known = false;
-        for (Provider provider : byIssuer.getOrDefault(issuer, List.of())) {
+        for (Provider provider : candidates(origins)) {
             Verdict verdict = provider.attestor().attest(jwt);
             boolean foreign = verdict instanceof Rejected rejected && rejected.foreign();
             if (known && !foreign) {
@@ -63,6 +66,33 @@ final class ProviderAttestors implements Attestors {
         return answer;
     }
 
+    /** JWT-SVIDs may carry or lack an issuer; their trust domain is what counts. */
+    private static List<Origin> origins(JwtEvidence jwt) {
+        List<Origin> origins = new ArrayList<>(2);
+        String issuer = jwt.text("iss");
+        if (issuer != null) {
+            origins.add(new Origin.Issuer(issuer));
+        }
+        jwt.spiffeId().ifPresent(id -> origins.add(new Origin.TrustDomain(id.trustDomain())));
+        return origins;
+    }
+
+    private List<Provider> candidates(List<Origin> origins) {
+        List<Provider> candidates = new ArrayList<>();
+        origins.forEach(origin -> candidates.addAll(byOrigin.getOrDefault(origin, List.of())));
+        return candidates;
+    }
+
+    private static String nobodys(List<Origin> origins) {
+        if (origins.isEmpty()) {
+            return "the token has no iss claim";
+        }
+        return switch (origins.getLast()) {
+            case Origin.Issuer _ -> "no trust provider is configured for the token's issuer";
+            case Origin.TrustDomain _ -> "no trust provider is configured for the trust domain of the token's subject";
+        };
+    }
+
     private Appraisal stamp(Provider provider, Verdict verdict) {
         return switch (verdict) {
             case Rejected(var check, var detail) -> new NotAttested(check, detail);
@@ -71,7 +101,15 @@ final class ProviderAttestors implements Attestors {
                 new NotAttested(Check.PROVIDER, "the trust provider that vouches is suspended");
             case Verified(var subject, var claims, var issued, var expires, var digest) ->
                 new StampedAttestation(
-                        provider.name(), provider.type(), subject, claims, issued, expires, clock.instant(), digest);
+                        provider.name(),
+                        provider.type(),
+                        subject,
+                        claims,
+                        issued,
+                        expires,
+                        clock.instant(),
+                        digest,
+                        provider.terms());
         };
     }
 }

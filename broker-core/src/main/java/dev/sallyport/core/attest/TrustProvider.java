@@ -3,6 +3,8 @@ package dev.sallyport.core.attest;
 import dev.sallyport.core.Invalid;
 import dev.sallyport.core.Named;
 import dev.sallyport.core.Names;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param keys where its verification keys come from; by default OpenID discovery
  * @param require pins that every token must meet: a claim must equal one of the values
  * @param claims names of further claims to keep, for types that do not list theirs
+ * @param trustDomain the SPIFFE trust domain, for the type that is known by one instead of an issuer
+ * @param bindProof whether evidence is bound to a key of its holder; null for off
+ * @param maxTtlBeyondEvidence how long a token may outlast the evidence; null for not at all
  */
 public record TrustProvider(
         String name,
@@ -28,8 +33,14 @@ public record TrustProvider(
         List<String> audiences,
         Keys keys,
         Map<String, List<String>> require,
-        List<String> claims)
+        List<String> claims,
+        @Nullable String trustDomain,
+        @Nullable BindProof bindProof,
+        @Nullable Duration maxTtlBeyondEvidence)
         implements Named {
+
+    /** No token outlasts its evidence by more. */
+    public static final Duration MAX_BEYOND = Duration.ofHours(1);
 
     public TrustProvider {
         Names.check("name", Objects.requireNonNullElse(name, ""));
@@ -41,6 +52,39 @@ public record TrustProvider(
         for (int i = 0; i < audiences.size(); i++) {
             Invalid.unless(!audiences.get(i).isBlank(), "audiences[" + i + "]", "must not be blank");
         }
+        Invalid.unless(
+                trustDomain == null || SpiffeId.isTrustDomain(trustDomain),
+                "trustDomain",
+                "must be the name of a SPIFFE trust domain, such as example.org");
+        Invalid.unless(
+                maxTtlBeyondEvidence == null || isSane(maxTtlBeyondEvidence),
+                "maxTtlBeyondEvidence",
+                "must be whole seconds from PT0S to PT1H");
+    }
+
+    /** One with an issuer and without the fields that few have. */
+    public TrustProvider(
+            String name,
+            String type,
+            @Nullable String issuer,
+            List<String> audiences,
+            Keys keys,
+            Map<String, List<String>> require,
+            List<String> claims) {
+        this(name, type, issuer, audiences, keys, require, claims, null, null, null);
+    }
+
+    private static boolean isSane(Duration beyond) {
+        return !beyond.isNegative()
+                && beyond.compareTo(MAX_BEYOND) <= 0
+                && beyond.equals(beyond.truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    /** How its evidence may be used. */
+    public EvidenceTerms terms() {
+        return new EvidenceTerms(
+                bindProof == null ? BindProof.OFF : bindProof,
+                maxTtlBeyondEvidence == null ? Duration.ZERO : maxTtlBeyondEvidence);
     }
 
     private static Map<String, List<String>> checkedPins(@Nullable Map<String, List<String>> require) {
@@ -55,18 +99,20 @@ public record TrustProvider(
     }
 
     /**
-     * Where keys come from: exactly one of the four.
+     * Where keys come from: exactly one of the five.
      *
      * @param discovery true: {@code <issuer>/.well-known/openid-configuration} names the JWKS
      * @param jwksUri the URL of a JWKS (RFC 7517)
      * @param jwks the JWKS itself
      * @param file the path of a JWKS; in the start-up bundle only
+     * @param bundleEndpoint the URL of a SPIFFE bundle (SPIFFE Federation section 5)
      */
     public record Keys(
             @Nullable Boolean discovery,
             @Nullable String jwksUri,
             @Nullable Map<String, Object> jwks,
-            @Nullable String file) {
+            @Nullable String file,
+            @Nullable String bundleEndpoint) {
 
         public Keys {
             List<String> given = new ArrayList<>();
@@ -83,7 +129,20 @@ public record TrustProvider(
             if (file != null) {
                 given.add("file");
             }
-            Invalid.unless(given.size() == 1, "", "needs exactly one of discovery, jwksUri, jwks and file");
+            if (bundleEndpoint != null) {
+                given.add("bundleEndpoint");
+            }
+            Invalid.unless(
+                    given.size() == 1, "", "needs exactly one of discovery, jwksUri, jwks, file and bundleEndpoint");
+        }
+
+        /** One of the four that are not for SPIFFE alone. */
+        public Keys(
+                @Nullable Boolean discovery,
+                @Nullable String jwksUri,
+                @Nullable Map<String, Object> jwks,
+                @Nullable String file) {
+            this(discovery, jwksUri, jwks, file, null);
         }
 
         public static Keys discovered() {

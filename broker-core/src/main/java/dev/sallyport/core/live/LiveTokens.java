@@ -2,6 +2,7 @@ package dev.sallyport.core.live;
 
 import dev.sallyport.core.State;
 import dev.sallyport.core.StateSource;
+import dev.sallyport.core.attest.Attestation;
 import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.directory.Resolution;
 import dev.sallyport.core.directory.Target;
@@ -81,8 +82,17 @@ public final class LiveTokens {
                 || !target.audience().equals(token.audience())) {
             return new Dead("the token's target is suspended, removed or changed");
         }
+        if (!lastsUntil(entry, state).isAfter(clock.instant())) {
+            return new Dead("the agent's evidence has ended, and its trust provider lets no token outlast it by more");
+        }
         return decide(
                 token, entry, new Ask(agent, entry.proof(), target, entry.actions(), List.of(), facts(entry)), state);
+    }
+
+    /** Until when today's trust provider lets a token live by that evidence. */
+    private static Instant lastsUntil(IssuedToken entry, State state) {
+        Attestation proof = entry.proof();
+        return proof.expires().plus(state.attestors().terms(proof.provider()).beyond());
     }
 
     private Ask.Facts facts(IssuedToken entry) {

@@ -1,0 +1,11 @@
+package dev.sallyport.core.attest;
+
+/** By what evidence says whose it is: chooses the trust providers that look at it. */
+public sealed interface Origin {
+
+    /** The {@code iss} of a token. */
+    record Issuer(String iss) implements Origin {}
+
+    /** The SPIFFE trust domain of a token's {@code sub}. */
+    record TrustDomain(String name) implements Origin {}
+}
