@@ -59,7 +59,8 @@ class SlowIssuerTest {
         }
         for (int i = 0; i < 5; i++) {
             network.serveKeys("https://answers" + i + ".example/keys", RSA);
-            all.add(provider("answers" + i, "https://answers" + i + ".example", "https://answers" + i + ".example/keys"));
+            all.add(provider(
+                    "answers" + i, "https://answers" + i + ".example", "https://answers" + i + ".example/keys"));
         }
         Attestors attestors = Attestors.of(all, Set.of(), TestIssuer.CLOCK);
         try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {

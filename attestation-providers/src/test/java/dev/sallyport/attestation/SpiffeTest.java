@@ -56,8 +56,8 @@ class SpiffeTest {
     @ParameterizedTest
     @ValueSource(strings = {"es256", "rs256", "ps384"})
     void what_go_spiffe_makes_is_verified(String algorithm) {
-        Verdict verdict = attestor(inline(parsed(resource("bundle.json"))))
-                .attest(Evidence.jwt(resource(algorithm + ".jwt")));
+        Verdict verdict =
+                attestor(inline(parsed(resource("bundle.json")))).attest(Evidence.jwt(resource(algorithm + ".jwt")));
 
         assertThat(verdict).isInstanceOfSatisfying(Verified.class, verified -> {
             assertThat(verified.subject()).isEqualTo(BOT);
@@ -122,7 +122,8 @@ class SpiffeTest {
 
     @Test
     void claims_of_the_token_can_not_pose_as_parts_of_its_id() {
-        TestToken posing = svid().claim("path", "/admin").claim("trust_domain", "evil").claim("spiffe_id", "x");
+        TestToken posing =
+                svid().claim("path", "/admin").claim("trust_domain", "evil").claim("spiffe_id", "x");
 
         assertThat(attestor(inline(bundle(svidKey(RSA)))).attest(posing.evidence()))
                 .isInstanceOfSatisfying(Verified.class, verified -> {
@@ -147,8 +148,8 @@ class SpiffeTest {
         Attestor attestor = providers.compile(document, Set.of()).attestor();
 
         assertThat(attestor.attest(svid().evidence())).isInstanceOf(Verified.class);
-        assertThat(attestor.attest(
-                        svid().claim("sub", "spiffe://example.org/ns/other/sa/bot").evidence()))
+        assertThat(attestor.attest(svid().claim("sub", "spiffe://example.org/ns/other/sa/bot")
+                        .evidence()))
                 .isInstanceOfSatisfying(
                         Rejected.class, rejected -> assertThat(rejected.check()).isEqualTo(Check.PIN));
     }
@@ -300,8 +301,7 @@ class SpiffeTest {
 
     private static TrustProvider document(
             String type, @Nullable String issuer, @Nullable String trustDomain, Keys keys) {
-        return new TrustProvider(
-                "mesh", type, issuer, List.of(), keys, Map.of(), List.of(), trustDomain, null, null);
+        return new TrustProvider("mesh", type, issuer, List.of(), keys, Map.of(), List.of(), trustDomain, null, null);
     }
 
     private static TestToken svid() {
@@ -321,9 +321,8 @@ class SpiffeTest {
         return new HashMap<>(Map.of("keys", new ArrayList<>(List.of(keys))));
     }
 
-    @SafeVarargs
-    private static Map<String, Object> numbered(long sequence, Map<String, Object>... keys) {
-        Map<String, Object> bundle = bundle(keys);
+    private static Map<String, Object> numbered(long sequence, Map<String, Object> key) {
+        Map<String, Object> bundle = bundle(key);
         bundle.put("spiffe_sequence", sequence);
         return bundle;
     }

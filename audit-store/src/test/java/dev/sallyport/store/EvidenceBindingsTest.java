@@ -76,7 +76,8 @@ class EvidenceBindingsTest {
 
     private long count() {
         return Transaction.run(database.as(TestDatabase.BROKER), Transaction.CHANGE, connection -> {
-            try (var rows = connection.createStatement().executeQuery("SELECT count(*) FROM sallyport.evidence_binding")) {
+            try (var rows =
+                    connection.createStatement().executeQuery("SELECT count(*) FROM sallyport.evidence_binding")) {
                 rows.next();
                 return rows.getLong(1);
             }

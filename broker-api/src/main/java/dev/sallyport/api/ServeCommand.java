@@ -78,7 +78,8 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--outbound-ca",
             paramLabel = "FILE",
-            description = "certificate authorities, in PEM, that are trusted when keys are fetched, beside the platform's")
+            description =
+                    "certificate authorities, in PEM, that are trusted when keys are fetched, beside the platform's")
     private @Nullable String outboundCa;
 
     @Option(

@@ -118,7 +118,8 @@ class OutboundRoutesTest {
     void allowed_hosts_are_reached_without_the_proxy() throws IOException {
         int before = proxy.asked().size();
         try (Outbound outbound = through(List.of("localhost"))) {
-            assertThat(outbound.get(URI.create("http://localhost:" + http.getAddress().getPort() + "/keys")))
+            assertThat(outbound.get(
+                            URI.create("http://localhost:" + http.getAddress().getPort() + "/keys")))
                     .asString()
                     .isEqualTo("{}");
         }

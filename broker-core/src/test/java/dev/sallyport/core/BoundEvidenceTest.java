@@ -94,8 +94,8 @@ class BoundEvidenceTest {
     }
 
     private static State bindingState(PolicyEngine policy) {
-        Provider provider = provider(
-                new EvidenceTerms(BindProof.REQUIRED, Duration.ZERO), TestWorld.NOW.plusSeconds(600));
+        Provider provider =
+                provider(new EvidenceTerms(BindProof.REQUIRED, Duration.ZERO), TestWorld.NOW.plusSeconds(600));
         return TestWorld.state(1, provider, policy, Duration.ofMinutes(5));
     }
 
@@ -123,8 +123,8 @@ class BoundEvidenceTest {
                     log.add(entry);
                     return new Appended.Recorded(log.size() - 1L);
                 },
-                (provider, digest, key, ends) ->
-                        bound.computeIfAbsent(provider + "/" + digest, first -> key).equals(key),
+                (provider, digest, key, ends) -> bound.computeIfAbsent(provider + "/" + digest, first -> key)
+                        .equals(key),
                 new Refusals(TestWorld.CLOCK),
                 TestWorld.CLOCK,
                 () -> 0,

@@ -101,7 +101,8 @@ public final class TrialEndpoint {
                 .orElseThrow(() -> new Problem(404, "not-found", "there is no such trust-provider"))
                 .document();
         TrialAnswer answer = TrialAnswer.of(provider, verdict(now, provider, evidence, time));
-        journal.write(answer.entry(clock.instant(), evidence, time, Caller.of(request).author(), replica));
+        journal.write(
+                answer.entry(clock.instant(), evidence, time, Caller.of(request).author(), replica));
         return ServerResponse.ok().cacheControl(CacheControl.noStore()).body(answer.body());
     }
 

@@ -21,7 +21,7 @@ public record OutboundProxy(HttpHost host) {
             boolean bare = uri.getRawUserInfo() == null
                     && uri.getRawQuery() == null
                     && uri.getRawFragment() == null
-                    && (uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"));
+                    && ("".equals(uri.getRawPath()) || "/".equals(uri.getRawPath()));
             Invalid.unless(
                     "http".equals(uri.getScheme()) && uri.getHost() != null && uri.getPort() > 0 && bare,
                     FIELD,
