@@ -119,8 +119,8 @@ public final class Providers {
     }
 
     /**
-     * Checks what concerns several documents: of those with one issuer or trust domain no two may have keys in common, since nobody could
-     * say whose word a token is.
+     * Checks what concerns several documents: of those with one issuer or trust domain no two may have keys in common,
+     * since nobody could say whose word a token is.
      *
      * @throws Invalid naming the later of the two
      */

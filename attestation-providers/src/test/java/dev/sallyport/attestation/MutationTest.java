@@ -25,12 +25,48 @@ class MutationTest {
 
     /** What parsers stumble over. */
     private static final List<String> PIECES = List.of(
-            "\"", "\\", "{", "}", "[", "]", ":", ",", "null", "true", "-1", "1e999", "9".repeat(400), "\0", "\u00e9",
-            "\ud800", "\\u0000", "\\ud800", "\"keys\"", "\"kid\"", "\"use\":", "\"jwt-svid\"", "\"x5c\":[\"AA\"]", "~", "~2",
-            "/", "//", ".", "..", "-", "_", "=", " ", "\n", "A".repeat(300), "[".repeat(2000), "{\"a\":".repeat(500));
+            "\"",
+            "\\",
+            "{",
+            "}",
+            "[",
+            "]",
+            ":",
+            ",",
+            "null",
+            "true",
+            "-1",
+            "1e999",
+            "9".repeat(400),
+            "\0",
+            "\u00e9",
+            "\ud800",
+            "\\u0000",
+            "\\ud800",
+            "\"keys\"",
+            "\"kid\"",
+            "\"use\":",
+            "\"jwt-svid\"",
+            "\"x5c\":[\"AA\"]",
+            "~",
+            "~2",
+            "/",
+            "//",
+            ".",
+            "..",
+            "-",
+            "_",
+            "=",
+            " ",
+            "\n",
+            "A".repeat(300),
+            "[".repeat(2000),
+            "{\"a\":".repeat(500));
 
     private static final String[] TOKENS = {
-        OIDC.token().signedBy(RSA).compact(), OIDC.token().signedBy(EC).compact(), OIDC.token().signedBy(ED).compact()
+        OIDC.token().signedBy(RSA).compact(),
+        OIDC.token().signedBy(EC).compact(),
+        OIDC.token().signedBy(ED).compact()
     };
 
     private final Random random = new Random(20261124);
@@ -82,7 +118,8 @@ class MutationTest {
         Map<String, Object> payload =
                 Map.of("a", Map.of("b", List.of("x", Map.of("c", 1L))), "", Map.of("", "y"), "~", "z");
         for (int i = 0; i < ROUNDS; i++) {
-            String pointer = mutated(List.of("/a/b/1/c", "/a/b/0", "//", "/~0", "a").get(i % 5));
+            String pointer =
+                    mutated(List.of("/a/b/1/c", "/a/b/0", "//", "/~0", "a").get(i % 5));
             try {
                 Object found = ClaimName.of("claims", pointer).in(payload);
                 assertThat(found == null || !found.toString().isEmpty()).isTrue();

@@ -318,7 +318,11 @@ class SpiffeTest {
 
     @SafeVarargs
     private static Map<String, Object> bundle(Map<String, Object>... keys) {
-        return new HashMap<>(Map.of("keys", new ArrayList<>(List.of(keys))));
+        List<Object> all = new ArrayList<>();
+        for (Map<String, Object> key : keys) {
+            all.add(key);
+        }
+        return new HashMap<>(Map.of("keys", all));
     }
 
     private static Map<String, Object> numbered(long sequence, Map<String, Object> key) {

@@ -215,7 +215,11 @@ class EvidenceUseTest {
     }
 
     private static long expiry(String token) throws ParseException {
-        return SignedJWT.parse(token).getJWTClaimsSet().getExpirationTime().toInstant().getEpochSecond();
+        return SignedJWT.parse(token)
+                .getJWTClaimsSet()
+                .getExpirationTime()
+                .toInstant()
+                .getEpochSecond();
     }
 
     private static Instant soon() {

@@ -156,7 +156,9 @@ class TrialTest {
                 .containsEntry("at", "2026-02-16T00:39:00Z")
                 .containsKeys("token", "digest", "replica");
         assertThat((Map<?, ?>) entry.get("leaf")).extracting("outcome").isEqualTo("rejected");
-        assertThat(entry.toString()).doesNotContain("a-secret").doesNotContain(token.substring(token.indexOf('.') + 1, token.lastIndexOf('.')));
+        assertThat(entry.toString())
+                .doesNotContain("a-secret")
+                .doesNotContain(token.substring(token.indexOf('.') + 1, token.lastIndexOf('.')));
 
         String good = platform.token("acme-broker", claims -> claims.put("repository_id", "9000"));
         test("ci", good, null);

@@ -53,6 +53,9 @@ public final class Outbound implements Fetch, AutoCloseable {
     /** As many as there can be key sources, so that issuers that hang take no connection from others. */
     private static final int MAX_CONNECTIONS = 1024;
 
+    /** Several issuers may be on one host, each with one fetch at a time. */
+    private static final int MAX_CONNECTIONS_TO_ONE = 16;
+
     private final Set<String> allowedHosts;
     private final @Nullable OutboundProxy proxy;
     private final CloseableHttpClient client;
@@ -95,7 +98,7 @@ public final class Outbound implements Fetch, AutoCloseable {
                         authorities == null
                                 ? DefaultClientTlsStrategy.createDefault()
                                 : new DefaultClientTlsStrategy(authorities.tls()))
-                .setMaxConnPerRoute(2)
+                .setMaxConnPerRoute(MAX_CONNECTIONS_TO_ONE)
                 .setMaxConnTotal(MAX_CONNECTIONS)
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(STEP)

@@ -48,10 +48,13 @@ class OcsfTest {
             "{\"outcome\":\"applied\"," + TIME + ",\"type\":\"erasure\"}", "{\"author\":\"ops\",\"entries\":[7]}");
     private static final LogEntry READ =
             entry("{\"outcome\":\"answered\"," + TIME + ",\"type\":\"read\"}", "{\"author\":\"auditor\"}");
+    private static final LogEntry ALERT = entry(
+            "{\"outcome\":\"raised\"," + TIME + ",\"type\":\"alert\"}",
+            "{\"agent\":\"bot\",\"alert\":\"evidence_of_another_key\",\"attempt\":\"d\"}");
     private static final LogEntry UNREADABLE = entry("no JSON", "no JSON");
 
     static List<LogEntry> entries() {
-        return List.of(ISSUED, REFUSED, SUSPENDED, ERASED, SUMMARY, KEY, ERASURE, READ, UNREADABLE);
+        return List.of(ISSUED, REFUSED, SUSPENDED, ERASED, SUMMARY, KEY, ERASURE, READ, ALERT, UNREADABLE);
     }
 
     @Test
@@ -67,6 +70,13 @@ class OcsfTest {
         assertThat(event.at("/metadata/sequence").asLong()).isEqualTo(41);
         assertThat(event.at("/metadata/correlation_uid").asString()).isEqualTo("d");
         assertThat(event.at("/unmapped/detail/target").asString()).isEqualTo("invoices");
+    }
+
+    @Test
+    void an_alert_is_severe() {
+        JsonNode event = event(ALERT);
+        assertThat(event.at("/severity_id").asInt()).isEqualTo(4);
+        assertThat(event.at("/api/operation").asString()).isEqualTo("alert raised");
     }
 
     @Test

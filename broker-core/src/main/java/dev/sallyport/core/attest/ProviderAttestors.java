@@ -13,8 +13,9 @@ import java.util.stream.Collectors;
 /**
  * Asks the configured trust providers.
  *
- * <p>The token's {@code iss}, and the trust domain of a {@code sub} that is a SPIFFE ID, only choose which trust providers look at it. Of those, exactly one must know the key that
- * signed it; where several do, nobody can say whose word it is, and it is refused.
+ * <p>The token's {@code iss}, and the trust domain of a {@code sub} that is a SPIFFE ID, only choose which trust providers
+ * look at it. Of those, exactly one must know the key that signed it; where several do, nobody can say whose word it is, and
+ * it is refused.
  */
 final class ProviderAttestors implements Attestors {
 
