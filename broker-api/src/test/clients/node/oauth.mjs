@@ -18,6 +18,11 @@ const tokens = {};
 const keyed = await client.discovery(issuer, job.clientId, {}, client.PrivateKeyJwt(key), { algorithm: "oauth2" });
 tokens["openid-client private_key_jwt"] = (await client.clientCredentialsGrant(keyed, { resource })).access_token;
 
+// The same, with the explicit type that the successor of RFC 7523 wants.
+const typed = client.PrivateKeyJwt(key, { [client.modifyAssertion]: (header) => (header.typ = "client-authentication+jwt") });
+tokens["openid-client typed private_key_jwt"] = (await client.clientCredentialsGrant(
+  await client.discovery(issuer, job.clientId, {}, typed, { algorithm: "oauth2" }), { resource })).access_token;
+
 // A workload whose platform makes the assertion.
 const federated = (config, metadata, body) => {
   body.set("client_assertion", job.evidence);

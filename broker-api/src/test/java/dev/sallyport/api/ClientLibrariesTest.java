@@ -97,7 +97,7 @@ class ClientLibrariesTest {
 
     @Test
     void oauth_libraries_for_node_get_tokens() throws Exception {
-        assertThat(tokens(ForeignProgram.node("oauth.mjs"))).hasSize(6);
+        assertThat(tokens(ForeignProgram.node("oauth.mjs"))).hasSize(7);
     }
 
     @Test
