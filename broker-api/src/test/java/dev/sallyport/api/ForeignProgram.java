@@ -3,6 +3,7 @@ package dev.sallyport.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -68,24 +69,32 @@ final class ForeignProgram {
 
     /** Runs it with the arguments; returns what it prints, and fails where it does. */
     String run(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
-        Path output = Files.createTempFile(COPIES, "output", ".txt");
+        Process process = start(environment, arguments);
+        process.getOutputStream().close();
+        return printed(process);
+    }
+
+    /** Starts it; whoever does so hands it to {@link #printed} in the end. */
+    Process start(Map<String, String> environment, String... arguments) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
                 Stream.concat(command.stream(), Stream.of(arguments)).toList());
         builder.environment().putAll(environment);
-        Process process = builder.directory(directory.toFile())
+        return builder.directory(directory.toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .redirectOutput(output.toFile())
                 .start();
-        try {
+    }
+
+    /** Its one line of output, once it has ended well. */
+    static String printed(Process process) throws IOException, InterruptedException {
+        try (BufferedReader output = process.inputReader()) {
+            String line = String.valueOf(output.readLine());
             assertThat(process.waitFor(RUNNING.toSeconds(), TimeUnit.SECONDS))
                     .as("it ends")
                     .isTrue();
-            String printed = Files.readString(output);
-            assertThat(process.exitValue()).as(printed).isZero();
-            return printed.strip();
+            assertThat(process.exitValue()).as(line).isZero();
+            return line;
         } finally {
             process.destroyForcibly();
-            Files.delete(output);
         }
     }
 
