@@ -127,7 +127,8 @@ class AttacksTest {
                 Arguments.of("with b64 alone", headed(Map.of("b64", false))),
                 Arguments.of("with crit", headed(Map.of("crit", List.of("exp")))),
                 Arguments.of("with an empty kid", headed(Map.of("kid", ""))),
-                Arguments.of("with a repeated header", platform.sign(twice(platform.header(Map.of()), "alg"), claims())),
+                Arguments.of(
+                        "with a repeated header", platform.sign(twice(platform.header(Map.of()), "alg"), claims())),
                 Arguments.of("with a repeated claim", platform.sign(platform.header(Map.of()), twice(claims(), "sub"))),
                 Arguments.of(
                         "with a repeated claim within another",
@@ -154,8 +155,7 @@ class AttacksTest {
                         "client_assertion_type",
                         CLIENT_ASSERTION),
                 "invalid_client");
-        assertRefused(
-                form("grant_type", EXCHANGE, "subject_token", jwt, "subject_token_type", JWT), "invalid_request");
+        assertRefused(form("grant_type", EXCHANGE, "subject_token", jwt, "subject_token_type", JWT), "invalid_request");
         Answer asked = broker.send(posted(
                 "/oauth2/introspect",
                 form("token", admin, "client_assertion", jwt, "client_assertion_type", CLIENT_ASSERTION)));
@@ -200,7 +200,8 @@ class AttacksTest {
         SignedJWT good = SignedJWT.parse(admin);
         String claims = good.getPayload().toString();
         Map<String, Object> header = good.getHeader().toJSONObject();
-        JWKSet keys = JWKSet.parse(broker.send(broker.request("/oauth2/jwks")).http().body());
+        JWKSet keys =
+                JWKSet.parse(broker.send(broker.request("/oauth2/jwks")).http().body());
         JWK rsa = keys.getKeys().stream()
                 .filter(key -> key.getAlgorithm().equals(JWSAlgorithm.RS256))
                 .findFirst()
@@ -231,7 +232,9 @@ class AttacksTest {
                                 claims)),
                 Arguments.of("of another type", reheaded(admin, with(header, "typ", "JWT"))),
                 Arguments.of("with another algorithm", reheaded(admin, with(header, "alg", "ES384"))),
-                Arguments.of("with other claims", admin.replace(part(admin, 1), encoded(claims.replace("directory:read", "system:write")))),
+                Arguments.of(
+                        "with other claims",
+                        admin.replace(part(admin, 1), encoded(claims.replace("directory:read", "system:write")))),
                 Arguments.of("without its signature", admin.substring(0, admin.lastIndexOf('.') + 1)),
                 Arguments.of("as a JWE", encrypted()),
                 Arguments.of("twice", admin + "." + part(admin, 1) + "." + part(admin, 2)));
@@ -255,7 +258,8 @@ class AttacksTest {
                 Arguments.of("from the far future", key.proof("POST", url, c -> c.put("iat", 9_999_999_999L))),
                 Arguments.of("with a time that is no number", key.proof("POST", url, c -> c.put("iat", "now"))),
                 Arguments.of("for another path", key.proof("POST", url + "/x", c -> {})),
-                Arguments.of("for another host behind a user", key.proof("POST", "http://localhost@evil.example", c -> {})),
+                Arguments.of(
+                        "for another host behind a user", key.proof("POST", "http://localhost@evil.example", c -> {})),
                 Arguments.of("that is a JWE", encrypted()),
                 Arguments.of("that is evidence", evidence(Map.of())),
                 Arguments.of("that is an access token", admin));

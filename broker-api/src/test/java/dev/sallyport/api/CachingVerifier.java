@@ -54,8 +54,8 @@ final class CachingVerifier {
         try {
             SignedJWT token = SignedJWT.parse(compact);
             String kid = token.getHeader().getKeyID();
-            List<JWK> found = keys.get(
-                    new JWKSelector(new JWKMatcher.Builder().keyID(kid).build()), null);
+            List<JWK> found =
+                    keys.get(new JWKSelector(new JWKMatcher.Builder().keyID(kid).build()), null);
             assertThat(found).as(kid).hasSize(1);
             assertThat(found.getFirst().getAlgorithm())
                     .isEqualTo(token.getHeader().getAlgorithm());

@@ -186,7 +186,11 @@ class ClientLibrariesTest {
 
     private static String get(String path, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(broker.issuer() + path));
-        return http.send(headers.length == 0 ? request.build() : request.headers(headers).build(), BodyHandlers.ofString())
+        return http.send(
+                        headers.length == 0
+                                ? request.build()
+                                : request.headers(headers).build(),
+                        BodyHandlers.ofString())
                 .body();
     }
 

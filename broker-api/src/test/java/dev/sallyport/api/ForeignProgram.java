@@ -27,7 +27,7 @@ final class ForeignProgram {
     private static final Path SOURCES = Path.of("src", "test", "clients").toAbsolutePath();
     private static final Path COPIES = Path.of("target", "clients").toAbsolutePath();
     private static final Duration INSTALLING = Duration.ofMinutes(4);
-    private static final Duration RUNNING = Duration.ofMinutes(2);
+    private static final Duration RUNNING = Duration.ofMinutes(5);
 
     private final Path directory;
     private final List<String> command;
@@ -47,7 +47,8 @@ final class ForeignProgram {
     static ForeignProgram python(String script) {
         Path directory = copied("python");
         assumeTrue(succeeds(directory, List.of("python3", "--version")), "there is no python3 here");
-        String python = directory.resolve("venv").resolve("bin").resolve("python").toString();
+        String python =
+                directory.resolve("venv").resolve("bin").resolve("python").toString();
         installed(
                 directory,
                 "requirements.txt",

@@ -177,7 +177,8 @@ class RotationTest {
         for (String alg : algorithms) {
             Answer answer = admin(through, "/v1/keys/rotate", "{\"alg\": \"" + alg + "\"}");
             assertThat(answer.status()).isEqualTo(200);
-            Map<?, ?> key = (Map<?, ?>) ((List<?>) Objects.requireNonNull(answer.body().get("keys"))).getFirst();
+            Map<?, ?> key =
+                    (Map<?, ?>) ((List<?>) Objects.requireNonNull(answer.body().get("keys"))).getFirst();
             next.add(String.valueOf(key.get("kid")));
         }
         for (int i = 0; i < next.size(); i++) {
@@ -258,9 +259,7 @@ class RotationTest {
 
         List<Future<Void>> on(ExecutorService threads) {
             return List.of(
-                    threads.submit(asking(one, two)),
-                    threads.submit(asking(two, one)),
-                    threads.submit(this::watching));
+                    threads.submit(asking(one, two)), threads.submit(asking(two, one)), threads.submit(this::watching));
         }
 
         private Callable<Void> asking(RunningBroker broker, RunningBroker other) {

@@ -65,8 +65,8 @@ final class TestMcpServer implements AutoCloseable {
 
     private static void respond(HttpExchange exchange) throws IOException {
         try {
-            Map<String, Object> request = JSONObjectUtils.parse(
-                    new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            Map<String, Object> request =
+                    JSONObjectUtils.parse(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
             if (!request.containsKey("id")) {
                 exchange.sendResponseHeaders(202, -1);
                 exchange.close();

@@ -113,8 +113,8 @@ class TokenVerificationTest {
                 "tokens",
                 TOKENS));
 
-        String printed = verifier.run(
-                Map.of("NODE_EXTRA_CA_CERTS", certificate.toString()), ForeignProgram.job(directory, job));
+        String printed =
+                verifier.run(Map.of("NODE_EXTRA_CA_CERTS", certificate.toString()), ForeignProgram.job(directory, job));
 
         Map<String, Object> result = JSONObjectUtils.parse(printed);
         assertThat(result).containsEntry("tokens", (long) TOKENS).containsEntry("spoiled", 6L * TOKENS);
@@ -135,8 +135,7 @@ class TokenVerificationTest {
         return Map.of("jwt", jwt, "exp", end);
     }
 
-    private static Map<String, Object> target(
-            String resource, String audience, String alg, int maxTtl, String proof) {
+    private static Map<String, Object> target(String resource, String audience, String alg, int maxTtl, String proof) {
         return Map.of("resource", resource, "audience", audience, "alg", alg, "maxTtl", maxTtl, "proof", proof);
     }
 }
