@@ -32,13 +32,13 @@ class ProvidersTest {
     private final Providers providers = TestIssuer.providers(FakeFetch.nothing());
 
     @Test
-    void the_types_are_those_of_the_list() {
-        assertThat(providers.types()).containsExactlyInAnyOrder("oidc", "github-actions", "kubernetes");
+    void there_is_a_type_for_each_file_in_the_folder_of_profiles() {
+        assertThat(providers.types()).contains("oidc", "kubernetes", "github-actions", "aws-web-identity");
     }
 
     @Test
     void an_unknown_type_is_answered_with_the_known_ones() {
-        refused(document("kubernetes-5", OIDC.issuer(), Map.of()), "type", "github-actions, kubernetes, oidc");
+        refused(document("kubernetes-5", OIDC.issuer(), Map.of()), "type", "kubernetes, oidc");
     }
 
     @Test
