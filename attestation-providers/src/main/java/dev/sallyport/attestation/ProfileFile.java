@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a {@link Profile} from its file; one that breaks a rule is a defect of the build. */
 final class ProfileFile {
@@ -41,8 +42,8 @@ final class ProfileFile {
         return new Profile(
                 JSONObjectUtils.getString(json, "type"),
                 JSONObjectUtils.getString(json, "issuer"),
-                issuers(JSONObjectUtils.getJSONObject(json, "issuers")),
-                claims(JSONObjectUtils.getJSONObject(json, "claims")),
+                issuers(object(json, "issuers")),
+                claims(object(json, "claims")),
                 texts(json, "identity"),
                 texts(json, "requires"),
                 texts(json, "untrusted").stream()
@@ -74,9 +75,17 @@ final class ProfileFile {
         if (claims.get(name) instanceof String shape) {
             return new Source(name, Shape.named(shape));
         }
-        Map<String, Object> nested = JSONObjectUtils.getJSONObject(claims, name);
+        Map<String, Object> nested = object(claims, name);
         return new Source(
                 JSONObjectUtils.getString(nested, "at"), Shape.named(JSONObjectUtils.getString(nested, "shape")));
+    }
+
+    private static Map<String, Object> object(Map<String, Object> json, String name) throws ParseException {
+        @Nullable Map<String, Object> object = JSONObjectUtils.getJSONObject(json, name);
+        if (object == null) {
+            throw new ParseException("has no " + name, 0);
+        }
+        return object;
     }
 
     private static List<String> texts(Map<String, Object> json, String name) throws ParseException {

@@ -32,8 +32,12 @@ final class ProfileFolder {
     /** Reads all profiles, in no order; a malformed one is a defect of the build. */
     static List<Profile> read() {
         try {
+            URL anchor = Profile.class.getResource(ANCHOR);
+            if (anchor == null) {
+                throw new IllegalStateException("there are no profiles");
+            }
             List<Profile> profiles = new ArrayList<>();
-            for (String type : types()) {
+            for (String type : types(anchor)) {
                 profiles.add(read(type));
             }
             return profiles;
@@ -42,7 +46,7 @@ final class ProfileFolder {
         }
     }
 
-    static Profile read(String type) throws IOException {
+    private static Profile read(String type) throws IOException {
         try (InputStream file = Profile.class.getResourceAsStream(FOLDER + type + SUFFIX)) {
             if (file == null) {
                 throw new IllegalStateException("there is no profile " + type);
@@ -51,11 +55,8 @@ final class ProfileFolder {
         }
     }
 
-    private static List<String> types() throws IOException {
-        URL anchor = Profile.class.getResource(ANCHOR);
-        if (anchor == null) {
-            throw new IllegalStateException("there are no profiles");
-        }
+    /** The types that have a file beside this one. */
+    static List<String> types(URL anchor) throws IOException {
         URLConnection connection = anchor.openConnection();
         return connection instanceof JarURLConnection jar ? inJar(jar) : inDirectory(anchor);
     }

@@ -56,11 +56,14 @@ final class Profiles {
         }
         Profile effective = profile;
         List<Owner> owners = new ArrayList<>();
-        for (Profile other : byType.values()) {
-            IssuerTemplate template = other.type().equals(profile.type()) ? null : template(other, canonical);
+        for (Profile each : byType.values()) {
+            IssuerTemplate template = template(each, canonical);
             if (template != null) {
-                effective = effective.distrusting(other.untrusted());
-                owners(other, template).map(Owner::seenFromElsewhere).forEach(owners::add);
+                boolean same = each.type().equals(profile.type());
+                effective = effective.distrusting(each.untrusted());
+                owners(each, template)
+                        .map(owner -> same ? owner : owner.seenFromElsewhere())
+                        .forEach(owners::add);
             }
         }
         checkOwnerPin(effective, document, owners);
