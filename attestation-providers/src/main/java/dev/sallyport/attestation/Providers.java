@@ -5,7 +5,6 @@ import dev.sallyport.core.Invalid;
 import dev.sallyport.core.attest.Origin;
 import dev.sallyport.core.attest.Provider;
 import dev.sallyport.core.attest.TrustProvider;
-import dev.sallyport.core.directory.ResourceUri;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -13,9 +12,9 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
@@ -29,15 +28,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Providers {
 
-    /** To add an OIDC-shaped platform, add {@code profiles/<name>.json} and its name here. */
-    private static final List<String> PROFILES = List.of("oidc", "github-actions", "kubernetes", Spiffe.TYPE);
-
     private final String issuer;
     private final KeySources sources;
     private final VerifiedSignatures seen;
     private final InstantSource clock;
-    private final SortedMap<String, Profile> profiles = new TreeMap<>();
-    private final Map<String, List<String>> shared = new HashMap<>();
+    private final Profiles profiles = Profiles.shipped();
 
     /**
      * Makes the factory.
@@ -72,11 +67,6 @@ public final class Providers {
         this.sources = sources;
         this.seen = seen;
         this.clock = clock;
-        for (String type : PROFILES) {
-            Profile profile = Profile.read(type);
-            profiles.put(type, profile);
-            profile.shared().forEach((url, pins) -> shared.put(canonical(url), pins));
-        }
     }
 
     /** The same with the same keys at another time, to test evidence of the past; it remembers none of it. */
@@ -91,7 +81,16 @@ public final class Providers {
 
     /** The types of trust providers that there are. */
     public Set<String> types() {
-        return Collections.unmodifiableSet(profiles.keySet());
+        Set<String> types = new TreeSet<>(profiles.types());
+        types.add(Spiffe.TYPE);
+        return Collections.unmodifiableSet(types);
+    }
+
+    /** What the evidence of a type says; empty for one that there is not. */
+    public Optional<PlatformClaims> claims(String type) {
+        return type.equals(Spiffe.TYPE)
+                ? Optional.of(PlatformClaims.of(Spiffe.PROFILE))
+                : profiles.find(type).map(PlatformClaims::of);
     }
 
     /**
@@ -101,9 +100,9 @@ public final class Providers {
      * @throws Invalid naming the field that breaks a rule
      */
     public Provider compile(TrustProvider document, Set<String> claimsInUse) {
-        Profile profile = profile(document);
-        Root root = root(document, profile);
-        Audiences audiences = Audiences.of(issuer, document.audiences());
+        Root root = root(document);
+        Profile profile = root.profile();
+        Audiences audiences = Audiences.of(issuer, document.audiences(), profile.audiences());
         Pins pins = Pins.of(profile, document);
         KeptClaims kept = KeptClaims.of(profile, document, claimsInUse);
         List<Rule> rules = new ArrayList<>(root.rules());
@@ -129,7 +128,7 @@ public final class Providers {
         for (int i = 0; i < documents.size(); i++) {
             TrustProvider document = documents.get(i);
             try {
-                Root root = root(document, profile(document));
+                Root root = root(document);
                 checkNoneShares(document, root.keys(), byOrigin.computeIfAbsent(root.origin(), any -> new HashMap<>()));
             } catch (Invalid e) {
                 throw e.within("trustProviders[" + i + "]");
@@ -146,22 +145,20 @@ public final class Providers {
     }
 
     private Profile profile(TrustProvider document) {
-        Profile profile = profiles.get(document.type());
-        if (profile == null) {
-            throw new Invalid("type", "is not one of " + String.join(", ", profiles.keySet()));
-        }
-        return profile;
+        return profiles.find(document.type())
+                .orElseThrow(() -> new Invalid("type", "is not one of " + String.join(", ", types())));
     }
 
-    private Root root(TrustProvider document, Profile profile) {
-        if (profile.type().equals(Spiffe.TYPE)) {
+    private Root root(TrustProvider document) {
+        if (document.type().equals(Spiffe.TYPE)) {
             return Spiffe.root(document);
         }
-        Invalid.unless(document.trustDomain() == null, "trustDomain", "is for the type spiffe");
-        String trusted = issuer(document, profile);
-        checkOwnerPin(document, trusted);
+        Profile type = profile(document);
+        Invalid.unless(document.trustDomain() == null, "trustDomain", "is for the type " + Spiffe.TYPE);
+        String trusted = issuer(document, type);
         return new Root(
                 new Origin.Issuer(trusted),
+                profiles.checked(type, document, trusted),
                 KeyOrigin.of(document.keys(), trusted),
                 List.of(JwtAttestor.issuedBy(trusted)),
                 UnaryOperator.identity());
@@ -174,20 +171,8 @@ public final class Providers {
         }
         URI uri = Urls.http("issuer", trusted);
         Invalid.unless(uri.getRawQuery() == null, "issuer", "must not have a query");
-        Invalid.unless(!canonical(trusted).equals(canonical(issuer)), "issuer", "is the broker's own");
-        return trusted;
-    }
-
-    /** Everybody can have a token of a shared issuer, so that its signature alone says nothing. */
-    private void checkOwnerPin(TrustProvider document, String trusted) {
-        List<String> owners = shared.getOrDefault(canonical(trusted), List.of());
         Invalid.unless(
-                owners.isEmpty() || owners.stream().anyMatch(document.require()::containsKey),
-                "require",
-                "must pin one of " + String.join(", ", owners) + ", since this issuer signs for everybody");
-    }
-
-    private static String canonical(String url) {
-        return ResourceUri.canonical(url).orElse(url);
+                !Profiles.canonical(trusted).equals(Profiles.canonical(issuer)), "issuer", "is the broker's own");
+        return trusted;
     }
 }

@@ -26,6 +26,22 @@ record Spiffe(String trustDomain) {
     /** JWT-SVID section 2.1: no EdDSA. */
     private static final Set<JWSAlgorithm> UNUSED = Set.of(JWSAlgorithm.EdDSA, JWSAlgorithm.Ed25519);
 
+    /** What is kept of the ID; it is no platform with an issuer, and so not in the folder of those. */
+    static final Profile PROFILE = new Profile(
+            TYPE,
+            null,
+            Map.of(),
+            Map.of(
+                    "spiffe_id", new Profile.Source("spiffe_id", Shape.STRING),
+                    "trust_domain", new Profile.Source("trust_domain", Shape.STRING),
+                    "path", new Profile.Source("path", Shape.STRING)),
+            List.of("spiffe_id", "path"),
+            List.of(),
+            List.of(),
+            List.of(),
+            true,
+            Set.of("jwt", "jose"));
+
     static Root root(TrustProvider document) {
         String trustDomain = document.trustDomain();
         if (trustDomain == null) {
@@ -35,6 +51,7 @@ record Spiffe(String trustDomain) {
         Spiffe spiffe = new Spiffe(trustDomain);
         return new Root(
                 new Origin.TrustDomain(trustDomain),
+                PROFILE,
                 KeyOrigin.ofBundle(document.keys()),
                 List.of(spiffe::foreign, Spiffe::otherwiseSigned),
                 Spiffe::read);
