@@ -2,6 +2,7 @@ package dev.sallyport.attestation;
 
 import dev.sallyport.core.attest.Attestor;
 import dev.sallyport.core.attest.Check;
+import dev.sallyport.core.attest.DocumentEvidence;
 import dev.sallyport.core.attest.Evidence;
 import dev.sallyport.core.attest.JwtEvidence;
 import dev.sallyport.core.attest.Verdict;
@@ -30,6 +31,7 @@ final class JwtAttestor implements Attestor {
     public Verdict attest(Evidence evidence) {
         return switch (evidence) {
             case Evidence.Unreadable(var check, var problem) -> new Rejected(check, problem);
+            case DocumentEvidence _ -> new Rejected(Check.FORMAT, "the evidence is not a token");
             case JwtEvidence jwt -> attest(jwt, clock.instant());
         };
     }

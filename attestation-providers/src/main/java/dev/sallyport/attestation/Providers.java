@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ public final class Providers {
     private final String issuer;
     private final KeySources sources;
     private final InstantSource clock;
+    private final @Nullable SignedDocuments documents;
     private final SortedMap<String, Profile> profiles = new TreeMap<>();
     private final Map<String, List<String>> shared = new HashMap<>();
 
@@ -60,13 +62,15 @@ public final class Providers {
             InstantSource clock,
             LongSupplier nanoTime,
             Executor background) {
-        this(issuer, new KeySources(fetch, crypto, nanoTime, background), clock);
+        this(issuer, new KeySources(fetch, crypto, nanoTime, background), clock, null);
     }
 
-    private Providers(String issuer, KeySources sources, InstantSource clock) {
+    private Providers(
+            String issuer, KeySources sources, InstantSource clock, @Nullable SignedDocuments documents) {
         this.issuer = issuer;
         this.sources = sources;
         this.clock = clock;
+        this.documents = documents;
         for (String type : PROFILES) {
             Profile profile = Profile.read(type);
             profiles.put(type, profile);
@@ -74,9 +78,14 @@ public final class Providers {
         }
     }
 
-    /** The same with the same keys at another time, to test evidence of the past. */
+    /** The same with the types whose evidence is no token. */
+    public Providers with(SignedDocuments signed) {
+        return new Providers(issuer, sources, clock, signed);
+    }
+
+    /** The same with the same keys at another time, to test evidence of the past. What they verify leaves no trace. */
     public Providers at(InstantSource time) {
-        return new Providers(issuer, sources, time);
+        return new Providers(issuer, sources, time, documents == null ? null : documents.rehearsed(time));
     }
 
     /** The names of the algorithms that evidence may be signed with, sorted (RFC 7518 section 3.1, RFC 8037, RFC 9864). */
@@ -86,7 +95,11 @@ public final class Providers {
 
     /** The types of trust providers that there are. */
     public Set<String> types() {
-        return Collections.unmodifiableSet(profiles.keySet());
+        Set<String> types = new TreeSet<>(profiles.keySet());
+        if (documents != null) {
+            types.addAll(SignedDocuments.TYPES);
+        }
+        return Collections.unmodifiableSet(types);
     }
 
     /**
@@ -96,6 +109,10 @@ public final class Providers {
      * @throws Invalid naming the field that breaks a rule
      */
     public Provider compile(TrustProvider document, Set<String> claimsInUse) {
+        if (documents != null && SignedDocuments.TYPES.contains(document.type())) {
+            return documents.compile(document);
+        }
+        SignedDocuments.checkToken(document);
         Profile profile = profile(document);
         String trusted = issuer(document, profile);
         checkOwnerPin(document, trusted);
@@ -122,9 +139,14 @@ public final class Providers {
      */
     public void checkTogether(List<TrustProvider> documents) {
         Map<String, Map<KeyOrigin, String>> byIssuer = new HashMap<>();
+        Map<String, String> byAccount = new HashMap<>();
         for (int i = 0; i < documents.size(); i++) {
             TrustProvider document = documents.get(i);
             try {
+                if (documents != null && SignedDocuments.TYPES.contains(document.type())) {
+                    SignedDocuments.checkNoneShares(document, byAccount);
+                    continue;
+                }
                 String trusted = issuer(document, profile(document));
                 checkNoneShares(document, trusted, byIssuer.computeIfAbsent(trusted, any -> new HashMap<>()));
             } catch (Invalid e) {
@@ -143,7 +165,7 @@ public final class Providers {
     private Profile profile(TrustProvider document) {
         Profile profile = profiles.get(document.type());
         if (profile == null) {
-            throw new Invalid("type", "is not one of " + String.join(", ", profiles.keySet()));
+            throw new Invalid("type", "is not one of " + String.join(", ", types()));
         }
         return profile;
     }

@@ -114,6 +114,12 @@ public final class Broker {
                     case NoTarget(var detail) -> trial.by(agent).refused(new Refusal.TargetRefused(detail));
                     case SuspendedTarget(var target) ->
                         trial.by(agent).at(target).refused(new Refusal.TargetRefused("the target is suspended"));
+                    case Target target
+                    when target.builtIn() && trial.onFirstUse() ->
+                        trial.by(agent)
+                                .at(target)
+                                .refused(new Refusal.TargetRefused(
+                                        "a machine that was trusted on first use may not call the broker's own API"));
                     case Target target -> decide(trial.by(agent).at(target), trial.ask(agent, target), state);
                 };
         };

@@ -1,6 +1,7 @@
 package dev.sallyport.core;
 
 import dev.sallyport.core.attest.Attestation;
+import dev.sallyport.core.attest.Enrolments;
 import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.directory.Target;
 import dev.sallyport.core.log.Entry;
@@ -81,6 +82,11 @@ record Trial(
     /** Tokens count in whole seconds: less than one left is none. */
     boolean evidenceEndsWithinThisSecond() {
         return !proof.expires().truncatedTo(ChronoUnit.SECONDS).isAfter(time.truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    /** Whether nobody but the caller itself said whose key it is. */
+    boolean onFirstUse() {
+        return proof.claims().any(Enrolments.CLAIM, Enrolments.Way.FIRST_USE.label()::equals);
     }
 
     /** Why it was refused; null where it was not. */

@@ -30,6 +30,8 @@ public enum Check {
     PIN,
     /** The claims that would be kept are few and small enough. */
     CLAIMS,
+    /** Its caller holds the key that it is bound to. */
+    HOLDER,
     /** The provider that vouches for it is not suspended. */
     PROVIDER;
 

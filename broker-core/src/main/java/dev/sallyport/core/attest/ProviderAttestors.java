@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -13,17 +14,24 @@ import java.util.stream.Collectors;
  * Asks the configured trust providers.
  *
  * <p>The token's {@code iss} only chooses which trust providers look at it. Of those, exactly one must know the key that
- * signed it; where several do, nobody can say whose word it is, and it is refused.
+ * signed it; where several do, nobody can say whose word it is, and it is refused. Documents have no {@code iss}: the trust
+ * providers of their type look at them, each of which knows its own accounts.
  */
 final class ProviderAttestors implements Attestors {
 
     private final Map<String, List<Provider>> byIssuer;
+    private final Map<String, List<Provider>> byType;
     private final Set<String> names;
     private final Set<String> suspended;
     private final InstantSource clock;
 
     ProviderAttestors(Collection<Provider> providers, Set<String> suspended, InstantSource clock) {
-        this.byIssuer = providers.stream().collect(Collectors.groupingBy(Provider::issuer));
+        this.byIssuer = providers.stream()
+                .filter(provider -> provider.issuer() != null)
+                .collect(Collectors.groupingBy(provider -> Objects.requireNonNull(provider.issuer())));
+        this.byType = providers.stream()
+                .filter(provider -> provider.issuer() == null)
+                .collect(Collectors.groupingBy(Provider::type));
         this.names = providers.stream().map(Provider::name).collect(Collectors.toUnmodifiableSet());
         this.suspended = Set.copyOf(suspended);
         this.clock = clock;
@@ -34,6 +42,7 @@ final class ProviderAttestors implements Attestors {
         return switch (evidence) {
             case Evidence.Unreadable(var check, var problem) -> new NotAttested(check, problem);
             case JwtEvidence jwt -> attest(jwt);
+            case DocumentEvidence document -> attest(document);
         };
     }
 
@@ -59,6 +68,20 @@ final class ProviderAttestors implements Attestors {
                 answer = stamp(provider, verdict);
             }
             known |= !foreign;
+        }
+        return answer;
+    }
+
+    /** No two trust providers of a type have an account in common: who does not say that it is another's speaks for all. */
+    private Appraisal attest(DocumentEvidence document) {
+        Appraisal answer =
+                new NotAttested(Check.ISSUER, "no trust provider is configured for documents of this type");
+        for (Provider provider : byType.getOrDefault(document.type(), List.of())) {
+            Verdict verdict = provider.attestor().attest(document);
+            answer = stamp(provider, verdict);
+            if (!(verdict instanceof Rejected(var check, var _)) || check != Check.ISSUER) {
+                return answer;
+            }
         }
         return answer;
     }

@@ -3,11 +3,13 @@ package dev.sallyport.core.attest;
 import dev.sallyport.core.Invalid;
 import dev.sallyport.core.Named;
 import dev.sallyport.core.Names;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,15 @@ import org.jspecify.annotations.Nullable;
  * @param keys where its verification keys come from; by default OpenID discovery
  * @param require pins that every token must meet: a claim must equal one of the values
  * @param claims names of further claims to keep, for types that do not list theirs
+ * @param accounts the AWS accounts whose documents are accepted; for AWS documents, which need it
+ * @param regions the AWS regions whose documents are accepted; all where it is null
+ * @param subscriptions the Azure subscriptions whose documents are accepted; for Azure documents, which need it
+ * @param cloud the Azure cloud that signs them; by default the public one
+ * @param fetchIntermediates whether a certificate that an Azure document lacks may be fetched from Microsoft; by default it may
+ * @param instances machines and the only key of each
+ * @param confirm whether AWS is asked whether the machine exists when its key is first seen
+ * @param tofu whether the first key that shows a young document of a machine is believed to be the machine's
+ * @param maxAge how long after {@code pendingTime} a machine's key may be seen first
  */
 public record TrustProvider(
         String name,
@@ -28,8 +39,20 @@ public record TrustProvider(
         List<String> audiences,
         Keys keys,
         Map<String, List<String>> require,
-        List<String> claims)
+        List<String> claims,
+        @Nullable List<String> accounts,
+        @Nullable List<String> regions,
+        @Nullable List<String> subscriptions,
+        @Nullable String cloud,
+        @Nullable Boolean fetchIntermediates,
+        @Nullable List<Instance> instances,
+        @Nullable Boolean confirm,
+        @Nullable Boolean tofu,
+        @Nullable Duration maxAge)
         implements Named {
+
+    /** The longest {@code maxAge} there can be. */
+    private static final Duration MAX_AGE = Duration.ofDays(3650);
 
     public TrustProvider {
         Names.check("name", Objects.requireNonNullElse(name, ""));
@@ -40,6 +63,47 @@ public record TrustProvider(
         require = checkedPins(require);
         for (int i = 0; i < audiences.size(); i++) {
             Invalid.unless(!audiences.get(i).isBlank(), "audiences[" + i + "]", "must not be blank");
+        }
+        accounts = accounts == null ? null : Names.nonEmpty("accounts", accounts);
+        regions = regions == null ? null : Names.nonEmpty("regions", regions);
+        subscriptions = subscriptions == null ? null : Names.nonEmpty("subscriptions", subscriptions);
+        instances = instances == null ? null : List.copyOf(instances);
+        Invalid.unless(
+                maxAge == null || (maxAge.isPositive() && maxAge.compareTo(MAX_AGE) <= 0),
+                "maxAge",
+                "must be a duration from PT1S to P3650D");
+    }
+
+    /** The document of a trust provider whose evidence is tokens. */
+    public TrustProvider(
+            String name,
+            String type,
+            @Nullable String issuer,
+            List<String> audiences,
+            Keys keys,
+            Map<String, List<String>> require,
+            List<String> claims) {
+        this(
+                name, type, issuer, audiences, keys, require, claims, null, null, null, null, null, null, null, null,
+                null);
+    }
+
+    /**
+     * A machine and the only key that it may use.
+     *
+     * @param id the platform's id of the machine
+     * @param jkt the RFC 7638 thumbprint of the key
+     */
+    public record Instance(String id, String jkt) {
+
+        private static final Pattern THUMBPRINT = Pattern.compile("[A-Za-z0-9_-]{43}");
+
+        public Instance {
+            Invalid.unless(id != null && !id.isBlank(), "id", "is missing");
+            Invalid.unless(
+                    jkt != null && THUMBPRINT.matcher(jkt).matches(),
+                    "jkt",
+                    "must be the SHA-256 thumbprint of a key (RFC 7638) in base64url");
         }
     }
 

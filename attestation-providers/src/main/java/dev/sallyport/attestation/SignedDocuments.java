@@ -1,0 +1,303 @@
+package dev.sallyport.attestation;
+
+import dev.sallyport.core.Invalid;
+import dev.sallyport.core.attest.Enrolments;
+import dev.sallyport.core.attest.Provider;
+import dev.sallyport.core.attest.TrustProvider;
+import dev.sallyport.core.attest.TrustProvider.Keys;
+import java.net.URI;
+import java.text.ParseException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Turns the documents of trust providers whose evidence is no token into verifiers. */
+public final class SignedDocuments {
+
+    static final Set<String> TYPES =
+            Set.of(AwsIdentityDocument.TYPE, AwsCallerIdentity.TYPE, AzureAttestedDocument.TYPE);
+
+    /** The longest after its start that a machine is believed whose key nobody vouches for. */
+    private static final Duration FIRST_USE = Duration.ofMinutes(5);
+
+    private static final Map<String, String> CLOUDS = clouds();
+
+    private final String issuer;
+    private final Outside outside;
+    private final StsCalls sts;
+    private final Intermediates intermediates;
+    private final InstantSource clock;
+
+    /**
+     * What they need from outside.
+     *
+     * @param aws the keys of AWS's documents
+     * @param azure the roots of Azure's
+     * @param sts sends requests to AWS's security token service
+     * @param stsEndpoint where that is, if it is not AWS's own of each region
+     * @param ec2 asks AWS for machines; null where there is no way to ask
+     * @param fetch fetches certificates
+     * @param crypto the cryptography to verify with; null for the JDK's
+     */
+    public record Outside(
+            AwsCertificates aws,
+            AzureCertificates azure,
+            Sts sts,
+            @Nullable URI stsEndpoint,
+            @Nullable Ec2 ec2,
+            Fetch fetch,
+            Enrolments enrolments,
+            ChallengeBook challenges,
+            java.security.@Nullable Provider crypto) {}
+
+    /**
+     * Prepares to compile.
+     *
+     * @param issuer the broker's own issuer
+     */
+    public SignedDocuments(String issuer, Outside outside, InstantSource clock, LongSupplier nanoTime) {
+        this(issuer, outside, clock, nanoTime, Thread::startVirtualThread);
+    }
+
+    SignedDocuments(
+            String issuer, Outside outside, InstantSource clock, LongSupplier nanoTime, Executor background) {
+        this(
+                issuer,
+                outside,
+                new StsCalls(outside.sts, outside.stsEndpoint, nanoTime),
+                new Intermediates(outside.fetch, background, nanoTime),
+                clock);
+    }
+
+    private SignedDocuments(
+            String issuer, Outside outside, StsCalls sts, Intermediates intermediates, InstantSource clock) {
+        this.issuer = issuer;
+        this.outside = outside;
+        this.sts = sts;
+        this.intermediates = intermediates;
+        this.clock = clock;
+    }
+
+    /** The same at another time, leaving no trace: nothing is enrolled and no challenge used. */
+    SignedDocuments rehearsed(InstantSource time) {
+        Outside traceless = new Outside(
+                outside.aws,
+                outside.azure,
+                outside.sts,
+                outside.stsEndpoint,
+                outside.ec2,
+                outside.fetch,
+                new Enrolments() {
+                    @Override
+                    public Optional<Enrolment> find(String provider, String instance) {
+                        return outside.enrolments.find(provider, instance);
+                    }
+
+                    @Override
+                    public Enrolment bind(String provider, Enrolment wanted) {
+                        return wanted;
+                    }
+                },
+                new ChallengeBook() {
+                    @Override
+                    public Optional<Instant> ends(String challenge, String jkt) {
+                        return outside.challenges.ends(challenge, jkt);
+                    }
+
+                    @Override
+                    public boolean spend(String challenge, Instant ends) {
+                        return true;
+                    }
+                },
+                outside.crypto);
+        return new SignedDocuments(issuer, traceless, sts, intermediates, time);
+    }
+
+    /** Throws {@link Invalid} naming the field that breaks a rule. */
+    Provider compile(TrustProvider document) {
+        checkNoToken(document);
+        DocumentAttestor.Appraiser appraiser = switch (document.type()) {
+            case AwsIdentityDocument.TYPE -> identityDocument(document);
+            case AwsCallerIdentity.TYPE -> callerIdentity(document);
+            default -> attestedDocument(document);
+        };
+        return new Provider(
+                document.name(),
+                document.type(),
+                null,
+                new DocumentAttestor(appraiser, document.require(), clock));
+    }
+
+    private AwsIdentityDocument identityDocument(TrustProvider document) {
+        checkAbsent(document, "subscriptions", "cloud", "fetchIntermediates");
+        boolean tofu = Boolean.TRUE.equals(document.tofu());
+        boolean confirm = Boolean.TRUE.equals(document.confirm());
+        Invalid.unless(
+                tofu || confirm || document.instances() != null,
+                "instances",
+                "is missing: name machines and their keys, or let machines enrol by confirm or tofu");
+        Invalid.unless(
+                !confirm || outside.ec2 != null, "confirm", "needs a way to ask AWS for machines, and this broker has none");
+        Invalid.unless(
+                document.maxAge() == null || tofu || confirm, "maxAge", "is for machines that enrol by confirm or tofu");
+        Invalid.unless(
+                !tofu || document.maxAge() == null || document.maxAge().compareTo(FIRST_USE) <= 0,
+                "maxAge",
+                "must be PT5M at most with tofu");
+        Enrolling enrolling = new Enrolling(
+                document.name(),
+                registered(document),
+                confirm ? outside.ec2 : null,
+                tofu || confirm,
+                document.maxAge() == null && tofu ? FIRST_USE : document.maxAge(),
+                outside.enrolments);
+        return new AwsIdentityDocument(
+                accounts(document), regions(document), outside.aws, outside.crypto, enrolling);
+    }
+
+    private static Map<String, String> registered(TrustProvider document) {
+        Map<String, String> registered = new HashMap<>();
+        List<TrustProvider.Instance> instances = document.instances() == null ? List.of() : document.instances();
+        for (int i = 0; i < instances.size(); i++) {
+            TrustProvider.Instance each = instances.get(i);
+            Invalid.unless(
+                    registered.put(each.id(), each.jkt()) == null, "instances[" + i + "].id", "is there twice");
+        }
+        return registered;
+    }
+
+    private AwsCallerIdentity callerIdentity(TrustProvider document) {
+        checkAbsent(
+                document, "subscriptions", "cloud", "fetchIntermediates", "instances", "confirm", "tofu", "maxAge");
+        return new AwsCallerIdentity(issuer, accounts(document), regions(document), sts);
+    }
+
+    private AzureAttestedDocument attestedDocument(TrustProvider document) {
+        checkAbsent(document, "accounts", "regions", "instances", "confirm", "tofu", "maxAge");
+        String cloud = document.cloud() == null ? "public" : document.cloud();
+        String domain = CLOUDS.get(cloud);
+        if (domain == null) {
+            throw new Invalid("cloud", "is not one of " + String.join(", ", CLOUDS.keySet()));
+        }
+        boolean fetch = !Boolean.FALSE.equals(document.fetchIntermediates());
+        return new AzureAttestedDocument(
+                subscriptions(document),
+                new AzureSigner(outside.azure, fetch ? intermediates : null, domain),
+                outside.challenges,
+                outside.crypto);
+    }
+
+    private static List<String> accounts(TrustProvider document) {
+        List<String> accounts = document.accounts();
+        if (accounts == null) {
+            throw new Invalid("accounts", "is missing: AWS signs for everybody");
+        }
+        for (int i = 0; i < accounts.size(); i++) {
+            Invalid.unless(AwsRegion.isAccount(accounts.get(i)), "accounts[" + i + "]", "must be 12 digits, in quotes");
+        }
+        return accounts;
+    }
+
+    private @Nullable List<String> regions(TrustProvider document) {
+        List<String> regions = document.regions();
+        for (int i = 0; regions != null && i < regions.size(); i++) {
+            boolean known = document.type().equals(AwsCallerIdentity.TYPE)
+                    ? AwsRegion.is(regions.get(i))
+                    : outside.aws.knows(regions.get(i));
+            Invalid.unless(known, "regions[" + i + "]", "is not a region whose documents can be verified");
+        }
+        return regions;
+    }
+
+    private static List<String> subscriptions(TrustProvider document) {
+        List<String> subscriptions = document.subscriptions();
+        if (subscriptions == null) {
+            throw new Invalid("subscriptions", "is missing: Azure signs for everybody");
+        }
+        for (int i = 0; i < subscriptions.size(); i++) {
+            Invalid.unless(
+                    AzureAttestedDocument.isId(subscriptions.get(i)),
+                    "subscriptions[" + i + "]",
+                    "must be the id of a subscription, in lower case");
+        }
+        return subscriptions;
+    }
+
+    /**
+     * Throws where two documents of a type name one account or subscription: nobody could say whose word it is.
+     *
+     * @param others who speaks for each so far, by type and account
+     */
+    static void checkNoneShares(TrustProvider document, Map<String, String> others) {
+        List<String> accounts = document.accounts() == null ? document.subscriptions() : document.accounts();
+        String field = document.accounts() == null ? "subscriptions" : "accounts";
+        for (String account : accounts == null ? List.<String>of() : accounts) {
+            String other = others.putIfAbsent(document.type() + " " + account, document.name());
+            Invalid.unless(
+                    other == null || other.equals(document.name()),
+                    field,
+                    "names " + account + ", as trust provider " + other + " does");
+        }
+    }
+
+    /** Throws where a document whose evidence is tokens has settings of others. */
+    static void checkToken(TrustProvider document) {
+        checkAbsent(
+                document,
+                "accounts",
+                "regions",
+                "subscriptions",
+                "cloud",
+                "fetchIntermediates",
+                "instances",
+                "confirm",
+                "tofu",
+                "maxAge");
+    }
+
+    private static void checkNoToken(TrustProvider document) {
+        String why = "is for types whose evidence is tokens";
+        Invalid.unless(document.issuer() == null, "issuer", why);
+        Invalid.unless(document.audiences().isEmpty(), "audiences", why);
+        Invalid.unless(document.claims().isEmpty(), "claims", why);
+        Invalid.unless(document.keys().equals(Keys.discovered()), "keys", why);
+    }
+
+    private static void checkAbsent(TrustProvider document, String... fields) {
+        Map<String, @Nullable Object> settings = new TreeMap<>();
+        settings.put("accounts", document.accounts());
+        settings.put("regions", document.regions());
+        settings.put("subscriptions", document.subscriptions());
+        settings.put("cloud", document.cloud());
+        settings.put("fetchIntermediates", document.fetchIntermediates());
+        settings.put("instances", document.instances());
+        settings.put("confirm", document.confirm());
+        settings.put("tofu", document.tofu());
+        settings.put("maxAge", document.maxAge());
+        for (String field : fields) {
+            Invalid.unless(settings.get(field) == null, field, "is not for the type " + document.type());
+        }
+    }
+
+    private static Map<String, String> clouds() {
+        try (java.io.InputStream file = SignedDocuments.class.getResourceAsStream("certificates/azure-clouds.json")) {
+            Map<String, String> clouds = new TreeMap<>();
+            if (file == null) {
+                throw new IllegalStateException("there is no file azure-clouds.json");
+            }
+            Json.object(file.readAllBytes()).forEach((cloud, domain) -> clouds.put(cloud, String.valueOf(domain)));
+            return Map.copyOf(clouds);
+        } catch (java.io.IOException | ParseException e) {
+            throw new IllegalStateException("the file azure-clouds.json is malformed", e);
+        }
+    }
+}
