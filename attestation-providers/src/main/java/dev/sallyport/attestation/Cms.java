@@ -132,10 +132,13 @@ final class Cms {
 
     private static List<byte[]> certificates(@Nullable ASN1Set bag) throws IOException {
         List<byte[]> certificates = new ArrayList<>();
-        int size = bag == null ? 0 : bag.size();
-        NotProven.unless(size <= MAX_CERTIFICATES, Check.FORMAT, "the PKCS#7 message has too many certificates");
-        for (int i = 0; i < size; i++) {
-            certificates.add(bag.getObjectAt(i).toASN1Primitive().getEncoded(ASN1Encoding.DER));
+        if (bag == null) {
+            return certificates;
+        }
+        NotProven.unless(
+                bag.size() <= MAX_CERTIFICATES, Check.FORMAT, "the PKCS#7 message has too many certificates");
+        for (ASN1Encodable each : bag) {
+            certificates.add(each.toASN1Primitive().getEncoded(ASN1Encoding.DER));
         }
         return certificates;
     }
@@ -177,7 +180,7 @@ final class Cms {
                     signature.verify(signer.getEncryptedDigest().getOctets()),
                     Check.SIGNATURE,
                     "the document's signature does not verify");
-        } catch (GeneralSecurityException | IOException e) {
+        } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
             throw new NotProven(Check.SIGNATURE, "the document's signature does not verify");
         }
     }

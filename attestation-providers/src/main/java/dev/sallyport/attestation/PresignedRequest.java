@@ -13,6 +13,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -77,10 +78,10 @@ record PresignedRequest(String region, URI uri, Instant signedAt, Instant expire
         String base = endpoint == null ? "https://" + AwsRegion.sts(region) : Urls.withoutSlash(endpoint.toString());
         NotProven.unless(
                 base.equals(parts.group("base")), Check.FORMAT, "the url must begin with " + base + "/?, the host of its region");
-        String date = parameters.get("X-Amz-Date");
+        String date = Objects.requireNonNull(parameters.get("X-Amz-Date"));
         NotProven.unless(
                 date.startsWith(credential.group("day")), Check.FORMAT, "the url's X-Amz-Date is not of the credential's day");
-        long seconds = Long.parseLong(parameters.get("X-Amz-Expires"));
+        long seconds = Long.parseLong(Objects.requireNonNull(parameters.get("X-Amz-Expires")));
         NotProven.unless(
                 seconds <= MAX_SECONDS, Check.EXPIRY, "the url's X-Amz-Expires is more than " + MAX_SECONDS + " seconds");
         Instant signed = time(date);
@@ -94,8 +95,9 @@ record PresignedRequest(String region, URI uri, Instant signedAt, Instant expire
             int equals = pair.indexOf('=');
             String name = equals < 0 ? pair : pair.substring(0, equals);
             Pattern form = PARAMETERS.get(name);
-            NotProven.unless(
-                    form != null && equals > 0, Check.FORMAT, "the url has a parameter that GetCallerIdentity does not need");
+            if (form == null || equals < 0) {
+                throw new NotProven(Check.FORMAT, "the url has a parameter that GetCallerIdentity does not need");
+            }
             String value = decoded(pair.substring(equals + 1));
             NotProven.unless(
                     form.matcher(value).matches(), Check.FORMAT, "the url's " + name + " is not what it should be");

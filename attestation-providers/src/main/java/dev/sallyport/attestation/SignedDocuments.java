@@ -10,6 +10,7 @@ import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** Turns the documents of trust providers whose evidence is no token into verifiers. */
 public final class SignedDocuments {
 
-    static final Set<String> TYPES =
+    /** The types of those trust providers. */
+    public static final Set<String> TYPES =
             Set.of(AwsIdentityDocument.TYPE, AwsCallerIdentity.TYPE, AzureAttestedDocument.TYPE);
 
     /** The longest after its start that a machine is believed whose key nobody vouches for. */
@@ -295,7 +297,7 @@ public final class SignedDocuments {
                 throw new IllegalStateException("there is no file azure-clouds.json");
             }
             Json.object(file.readAllBytes()).forEach((cloud, domain) -> clouds.put(cloud, String.valueOf(domain)));
-            return Map.copyOf(clouds);
+            return Collections.unmodifiableMap(clouds);
         } catch (java.io.IOException | ParseException e) {
             throw new IllegalStateException("the file azure-clouds.json is malformed", e);
         }

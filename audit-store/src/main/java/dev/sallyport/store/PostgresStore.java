@@ -235,6 +235,11 @@ public final class PostgresStore implements AutoCloseable {
         return new EventQueries(reads);
     }
 
+    /** The keys that machines are bound to. */
+    public StoredEnrolments enrolments() {
+        return new StoredEnrolments(reads, clock);
+    }
+
     /** The proofs that changes have used. */
     public SpentProofs spentProofs() {
         return new SpentProofs(reads, clock);

@@ -94,6 +94,24 @@ final class ServeCommand implements Callable<Integer> {
     private @Nullable String keyRotation;
 
     @Option(
+            names = "--aws-certificates",
+            paramLabel = "FILE",
+            description = "certificates of AWS's identity documents, instead of those that ship")
+    private @Nullable String awsCertificates;
+
+    @Option(
+            names = "--azure-certificates",
+            paramLabel = "FILE",
+            description = "roots of Azure's attested documents, instead of those that ship")
+    private @Nullable String azureCertificates;
+
+    @Option(
+            names = "--sts-endpoint",
+            paramLabel = "URL",
+            description = "AWS's security token service, where it is not AWS's own of each region")
+    private @Nullable String stsEndpoint;
+
+    @Option(
             names = "--discard-unreadable-keys",
             description = "for one start, after the key-encryption key was lost: give up the keys that it sealed")
     private boolean discardUnreadableKeys;
@@ -121,6 +139,7 @@ final class ServeCommand implements Callable<Integer> {
         SpringApplication application = new SpringApplication(
                 Wiring.class,
                 LiveWiring.class,
+                DocumentWiring.class,
                 LogWiring.class,
                 ApiSecurity.class,
                 DevelopmentMode.class,
@@ -142,6 +161,9 @@ final class ServeCommand implements Callable<Integer> {
         add(arguments, "trusted-proxy", trustedProxy);
         add(arguments, "client-certificate-header", clientCertificateHeader);
         add(arguments, "key-rotation", keyRotation);
+        add(arguments, "aws-certificates", awsCertificates);
+        add(arguments, "azure-certificates", azureCertificates);
+        add(arguments, "sts-endpoint", stsEndpoint);
         add(arguments, "discard-unreadable-keys", discardUnreadableKeys ? "true" : null);
         add(arguments, "dev", dev ? "true" : null);
         arguments.addAll(properties);

@@ -3,6 +3,7 @@ package dev.sallyport.api;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.sallyport.api.admin.AdminApi;
+import dev.sallyport.api.admin.EnrolmentEndpoints;
 import dev.sallyport.api.admin.RevocationEndpoints;
 import dev.sallyport.api.config.BrokerProperties;
 import dev.sallyport.api.config.BrokerProperties.DpopNonce;
@@ -35,12 +36,14 @@ import dev.sallyport.api.web.OpenApiEndpoint;
 import dev.sallyport.api.web.PublicEndpoints;
 import dev.sallyport.attestation.Fetch;
 import dev.sallyport.attestation.Providers;
+import dev.sallyport.attestation.SignedDocuments;
 import dev.sallyport.core.Broker;
 import dev.sallyport.core.Refusals;
 import dev.sallyport.core.State;
 import dev.sallyport.core.Uuids;
 import dev.sallyport.core.log.IssuanceLog;
 import dev.sallyport.core.possession.DpopVerifier;
+import dev.sallyport.core.possession.NonceKey;
 import dev.sallyport.core.possession.Nonces;
 import dev.sallyport.store.KeyChanges;
 import dev.sallyport.store.Migrations;
@@ -143,11 +146,9 @@ class Wiring {
         return new ClientCertificates(bundles);
     }
 
-    /** Waits for the state, so that the first keys exist. */
     @Bean
-    @DependsOn("state")
-    DpopVerifier dpop(PostgresStore store, BrokerProperties settings, Crypto crypto, Clock clock) {
-        Nonces nonces = new Nonces(FirstStart.nonceKey(store, clock), clock);
+    DpopVerifier dpop(NonceKey key, BrokerProperties settings, Crypto crypto, Clock clock) {
+        Nonces nonces = new Nonces(key, clock);
         return new DpopVerifier(nonces, settings.dpopNonce() == DpopNonce.REQUIRED, crypto.provider(), clock);
     }
 
@@ -157,8 +158,8 @@ class Wiring {
     }
 
     @Bean
-    Providers providers(Site site, Fetch fetch, Crypto crypto, Clock clock) {
-        return new Providers(site.issuer(), fetch, crypto.provider(), clock, System::nanoTime);
+    Providers providers(Site site, Fetch fetch, Crypto crypto, Clock clock, SignedDocuments documents) {
+        return new Providers(site.issuer(), fetch, crypto.provider(), clock, System::nanoTime).with(documents);
     }
 
     @Bean
@@ -246,7 +247,9 @@ class Wiring {
                 .and(ReceiptEndpoints.byJti(published))
                 .and(EventEndpoints.routes(store.events()))
                 .filter(loggedReads);
-        return AdminApi.routes(state, compiler, store, discovery, keys, revocations, history);
+        RouterFunction<ServerResponse> enrolments = EnrolmentEndpoints.routes(state, store.enrolments(), loggedReads);
+        return AdminApi.routes(state, compiler, store, discovery, keys, revocations, history)
+                .and(enrolments);
     }
 
     @Bean

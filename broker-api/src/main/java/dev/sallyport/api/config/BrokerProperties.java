@@ -2,6 +2,7 @@ package dev.sallyport.api.config;
 
 import dev.sallyport.core.Invalid;
 import dev.sallyport.core.token.KeySchedule;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +30,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param dpopNonce whether a DPoP proof needs a nonce of the broker's
  * @param trustedProxy addresses and ranges of proxies whose headers about their clients are believed
  * @param clientCertificateHeader the header in which they pass on the client's certificate
+ * @param awsCertificates a file of the certificates by which AWS's identity documents are verified, instead of those that ship
+ * @param azureCertificates a file of the roots of Azure's attested documents, instead of those that ship
+ * @param stsEndpoint where AWS's security token service is, if it is not AWS's own of each region
  * @param dev whether this is for development: on loopback only, with an issuer that vouches for the developer
  * @param replica the name of this process in the log; by default its host and process id
  */
@@ -49,6 +53,9 @@ public record BrokerProperties(
         @DefaultValue("optional") DpopNonce dpopNonce,
         List<String> trustedProxy,
         @Nullable String clientCertificateHeader,
+        @Nullable Path awsCertificates,
+        @Nullable Path azureCertificates,
+        @Nullable URI stsEndpoint,
         @DefaultValue("false") boolean dev,
         @Nullable String replica) {
 
@@ -64,6 +71,10 @@ public record BrokerProperties(
         if (issuer != null) {
             Site.checkIssuer(issuer);
         }
+        Invalid.unless(
+                stsEndpoint == null || isBase(stsEndpoint),
+                "sts-endpoint",
+                "must be an http or https URL in lower case without a path");
     }
 
     /** When token keys come and go. */
@@ -87,6 +98,10 @@ public record BrokerProperties(
     private static String hostName() {
         String name = System.getenv("HOSTNAME");
         return name == null || name.isBlank() ? "localhost" : name;
+    }
+
+    private static boolean isBase(URI uri) {
+        return uri.toString().matches("https?://[a-z0-9.-]+(:[0-9]{1,5})?") && uri.getHost() != null;
     }
 
     private static void checkPort(String field, int port) {

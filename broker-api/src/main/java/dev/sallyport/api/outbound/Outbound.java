@@ -54,7 +54,7 @@ public final class Outbound implements Fetch, AutoCloseable {
         this.allowedHosts = allowedHosts.stream().map(Outbound::bare).collect(Collectors.toUnmodifiableSet());
         this.client = HttpClients.custom()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
-                        .setDnsResolver(new CheckedResolver())
+                        .setDnsResolver(resolver())
                         .setMaxConnPerRoute(2)
                         .setMaxConnTotal(64)
                         .setDefaultConnectionConfig(ConnectionConfig.custom()
@@ -79,17 +79,7 @@ public final class Outbound implements Fetch, AutoCloseable {
 
     @Override
     public byte[] get(URI uri) throws IOException {
-        String host = uri.getHost();
-        if (host == null) {
-            throw new IOException("the URL names no host");
-        }
-        boolean plain = "http".equalsIgnoreCase(uri.getScheme());
-        if (!plain && !"https".equalsIgnoreCase(uri.getScheme())) {
-            throw new IOException("the URL is neither https nor http");
-        }
-        if (plain && !allowed(host)) {
-            throw new IOException("plain http to " + host + " is not allowed (--allow-outbound)");
-        }
+        String host = checkedHost(uri);
         HttpGet request = new HttpGet(uri);
         request.setHeader("Accept", "application/json, application/jwk-set+json");
         ScheduledFuture<?> deadline = deadlines.schedule(request::cancel, MAX_SECONDS, TimeUnit.SECONDS);
@@ -103,6 +93,27 @@ public final class Outbound implements Fetch, AutoCloseable {
         } finally {
             deadline.cancel(false);
         }
+    }
+
+    /** The host of a URL that may be asked. */
+    String checkedHost(URI uri) throws IOException {
+        String host = uri.getHost();
+        if (host == null) {
+            throw new IOException("the URL names no host");
+        }
+        boolean plain = "http".equalsIgnoreCase(uri.getScheme());
+        if (!plain && !"https".equalsIgnoreCase(uri.getScheme())) {
+            throw new IOException("the URL is neither https nor http");
+        }
+        if (plain && !allowed(host)) {
+            throw new IOException("plain http to " + host + " is not allowed (--allow-outbound)");
+        }
+        return host;
+    }
+
+    /** Resolves to addresses that may be connected to. */
+    DnsResolver resolver() {
+        return new CheckedResolver();
     }
 
     @Override
