@@ -60,7 +60,9 @@ record AwsIdentityDocument(
                 regions == null || regions.contains(region), Check.PIN, "the document's region is not accepted");
         String instance = json.text("instanceId");
         NotProven.unless(
-                INSTANCE.matcher(instance).matches(), Check.SUBJECT, "the document's instanceId is not one of a machine");
+                INSTANCE.matcher(instance).matches(),
+                Check.SUBJECT,
+                "the document's instanceId is not one of a machine");
         Instant pending = time(json.text("pendingTime"));
         NotProven.unless(
                 !pending.isAfter(now.plus(SKEW)), Check.ISSUED_AT, "the document's pendingTime is in the future");

@@ -108,8 +108,8 @@ record AzureAttestedDocument(
 
     @Override
     public Verified settled(Verified verified, DocumentEvidence document, String jkt, Instant now) {
-        String nonce = SignedJson.parse(
-                        Cms.read(Objects.requireNonNull(document.text("signature"))).content())
+        String nonce = SignedJson.parse(Cms.read(Objects.requireNonNull(document.text("signature")))
+                        .content())
                 .text("nonce");
         boolean first = document.once(() -> challenges
                 .ends(nonce, jkt)

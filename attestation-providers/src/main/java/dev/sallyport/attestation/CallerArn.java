@@ -26,10 +26,10 @@ record CallerArn(
 
     private static final String ACCOUNT = "arn:(?<partition>aws(?:-[a-z]{2,4}){0,2}):%s::(?<account>[0-9]{12}):";
 
-    private static final Pattern ROLE = Pattern.compile(ACCOUNT.formatted("sts")
-            + "assumed-role/(?<role>" + NAME + ")/(?<session>" + NAME + ")");
-    private static final Pattern USER = Pattern.compile(
-            ACCOUNT.formatted("iam") + "user/(?:[A-Za-z0-9_+=,.@-]{1,128}/){0,8}(?<user>" + NAME + ")");
+    private static final Pattern ROLE =
+            Pattern.compile(ACCOUNT.formatted("sts") + "assumed-role/(?<role>" + NAME + ")/(?<session>" + NAME + ")");
+    private static final Pattern USER =
+            Pattern.compile(ACCOUNT.formatted("iam") + "user/(?:[A-Za-z0-9_+=,.@-]{1,128}/){0,8}(?<user>" + NAME + ")");
 
     /** Reads one; roles and users only: not an account's root, and nobody who chose his own name. */
     static CallerArn read(String arn) {
@@ -47,7 +47,6 @@ record CallerArn(
         }
         Matcher user = USER.matcher(arn);
         NotProven.unless(user.matches(), Check.SUBJECT, "the caller is neither an assumed role nor a user of IAM");
-        return new CallerArn(
-                user.group("partition"), user.group("account"), arn, null, user.group("user"), null);
+        return new CallerArn(user.group("partition"), user.group("account"), arn, null, user.group("user"), null);
     }
 }

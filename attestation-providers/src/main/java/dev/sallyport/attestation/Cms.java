@@ -135,8 +135,7 @@ final class Cms {
         if (bag == null) {
             return certificates;
         }
-        NotProven.unless(
-                bag.size() <= MAX_CERTIFICATES, Check.FORMAT, "the PKCS#7 message has too many certificates");
+        NotProven.unless(bag.size() <= MAX_CERTIFICATES, Check.FORMAT, "the PKCS#7 message has too many certificates");
         for (ASN1Encodable each : bag) {
             certificates.add(each.toASN1Primitive().getEncoded(ASN1Encoding.DER));
         }

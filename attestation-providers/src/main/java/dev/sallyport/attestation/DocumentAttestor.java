@@ -49,7 +49,8 @@ record DocumentAttestor(Appraiser appraiser, Map<String, List<String>> require, 
     private Verdict attest(DocumentEvidence document) {
         String jkt = document.jkt();
         if (jkt == null) {
-            return new Rejected(Check.HOLDER, "a document needs a DPoP proof beside it, since anybody could have a copy");
+            return new Rejected(
+                    Check.HOLDER, "a document needs a DPoP proof beside it, since anybody could have a copy");
         }
         Instant now = clock.instant();
         try {

@@ -19,10 +19,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.bouncycastle.asn1.x509.AccessDescription;
 import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.Certificate;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.Extensions;
+import org.bouncycastle.asn1.x509.GeneralName;
 
 /**
  * Certificates that stand between a signer and a root, from the one host that is known to have them: Microsoft's own.
@@ -65,7 +65,8 @@ final class Intermediates {
     private record Fetched(CompletableFuture<Optional<X509Certificate>> certificate, long at) {
 
         boolean counts(long now) {
-            boolean failed = certificate.isDone() && certificate.getNow(Optional.empty()).isEmpty();
+            boolean failed =
+                    certificate.isDone() && certificate.getNow(Optional.empty()).isEmpty();
             return now - at < (failed ? FAILED : KEPT).toNanos();
         }
     }
@@ -135,7 +136,8 @@ final class Intermediates {
                     AuthorityInformationAccess.fromExtensions(extensions).getAccessDescriptions()) {
                 if (each.getAccessMethod().equals(AccessDescription.id_ad_caIssuers)
                         && each.getAccessLocation().getTagNo() == GeneralName.uniformResourceIdentifier) {
-                    Optional<URI> place = known(each.getAccessLocation().getName().toString());
+                    Optional<URI> place =
+                            known(each.getAccessLocation().getName().toString());
                     if (place.isPresent()) {
                         return place;
                     }

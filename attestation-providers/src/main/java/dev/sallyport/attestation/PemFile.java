@@ -21,8 +21,8 @@ final class PemFile {
 
     private static final int MAX_BYTES = 1 << 20;
 
-    private static final Pattern ENTRY = Pattern.compile(
-            "#\\s*(?<name>[^\\n]*?)\\s*\\n-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----");
+    private static final Pattern ENTRY =
+            Pattern.compile("#\\s*(?<name>[^\\n]*?)\\s*\\n-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----");
 
     private PemFile() {}
 

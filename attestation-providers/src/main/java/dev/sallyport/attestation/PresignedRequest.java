@@ -65,7 +65,8 @@ record PresignedRequest(String region, URI uri, Instant signedAt, Instant expire
      * @param endpoint where the service is, if it is not AWS's own of the region
      */
     static PresignedRequest read(String url, @Nullable URI endpoint) {
-        NotProven.unless(url.length() <= MAX_LENGTH, Check.FORMAT, "the url is longer than " + MAX_LENGTH + " characters");
+        NotProven.unless(
+                url.length() <= MAX_LENGTH, Check.FORMAT, "the url is longer than " + MAX_LENGTH + " characters");
         Matcher parts = URL.matcher(url);
         NotProven.unless(parts.matches(), Check.FORMAT, "the url is not that of a presigned GetCallerIdentity");
         Map<String, String> parameters = parameters(parts.group("query"));
@@ -77,15 +78,22 @@ record PresignedRequest(String region, URI uri, Instant signedAt, Instant expire
         String region = credential.group("region");
         String base = endpoint == null ? "https://" + AwsRegion.sts(region) : Urls.withoutSlash(endpoint.toString());
         NotProven.unless(
-                base.equals(parts.group("base")), Check.FORMAT, "the url must begin with " + base + "/?, the host of its region");
+                base.equals(parts.group("base")),
+                Check.FORMAT,
+                "the url must begin with " + base + "/?, the host of its region");
         String date = Objects.requireNonNull(parameters.get("X-Amz-Date"));
         NotProven.unless(
-                date.startsWith(credential.group("day")), Check.FORMAT, "the url's X-Amz-Date is not of the credential's day");
+                date.startsWith(credential.group("day")),
+                Check.FORMAT,
+                "the url's X-Amz-Date is not of the credential's day");
         long seconds = Long.parseLong(Objects.requireNonNull(parameters.get("X-Amz-Expires")));
         NotProven.unless(
-                seconds <= MAX_SECONDS, Check.EXPIRY, "the url's X-Amz-Expires is more than " + MAX_SECONDS + " seconds");
+                seconds <= MAX_SECONDS,
+                Check.EXPIRY,
+                "the url's X-Amz-Expires is more than " + MAX_SECONDS + " seconds");
         Instant signed = time(date);
-        return new PresignedRequest(region, URI.create(base + "/?" + query(parameters)), signed, signed.plusSeconds(seconds));
+        return new PresignedRequest(
+                region, URI.create(base + "/?" + query(parameters)), signed, signed.plusSeconds(seconds));
     }
 
     /** All that are wanted, each once, and no others. */
@@ -113,7 +121,9 @@ record PresignedRequest(String region, URI uri, Instant signedAt, Instant expire
 
     private static String decoded(String value) {
         NotProven.unless(
-                ESCAPE.matcher(value).matches(), Check.FORMAT, "a percent sign in the url is not followed by two digits");
+                ESCAPE.matcher(value).matches(),
+                Check.FORMAT,
+                "a percent sign in the url is not followed by two digits");
         return URLDecoder.decode(value, StandardCharsets.UTF_8);
     }
 

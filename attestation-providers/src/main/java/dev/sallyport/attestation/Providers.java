@@ -65,8 +65,7 @@ public final class Providers {
         this(issuer, new KeySources(fetch, crypto, nanoTime, background), clock, null);
     }
 
-    private Providers(
-            String issuer, KeySources sources, InstantSource clock, @Nullable SignedDocuments documents) {
+    private Providers(String issuer, KeySources sources, InstantSource clock, @Nullable SignedDocuments documents) {
         this.issuer = issuer;
         this.sources = sources;
         this.clock = clock;

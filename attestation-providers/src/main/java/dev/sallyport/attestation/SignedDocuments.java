@@ -70,8 +70,7 @@ public final class SignedDocuments {
         this(issuer, outside, clock, nanoTime, Thread::startVirtualThread);
     }
 
-    SignedDocuments(
-            String issuer, Outside outside, InstantSource clock, LongSupplier nanoTime, Executor background) {
+    SignedDocuments(String issuer, Outside outside, InstantSource clock, LongSupplier nanoTime, Executor background) {
         this(
                 issuer,
                 outside,
@@ -133,10 +132,7 @@ public final class SignedDocuments {
             default -> attestedDocument(document);
         };
         return new Provider(
-                document.name(),
-                document.type(),
-                null,
-                new DocumentAttestor(appraiser, document.require(), clock));
+                document.name(), document.type(), null, new DocumentAttestor(appraiser, document.require(), clock));
     }
 
     private AwsIdentityDocument identityDocument(TrustProvider document) {
@@ -148,9 +144,13 @@ public final class SignedDocuments {
                 "instances",
                 "is missing: name machines and their keys, or let machines enrol by confirm or tofu");
         Invalid.unless(
-                !confirm || outside.ec2 != null, "confirm", "needs a way to ask AWS for machines, and this broker has none");
+                !confirm || outside.ec2 != null,
+                "confirm",
+                "needs a way to ask AWS for machines, and this broker has none");
         Invalid.unless(
-                document.maxAge() == null || tofu || confirm, "maxAge", "is for machines that enrol by confirm or tofu");
+                document.maxAge() == null || tofu || confirm,
+                "maxAge",
+                "is for machines that enrol by confirm or tofu");
         Invalid.unless(
                 !tofu || document.maxAge() == null || document.maxAge().compareTo(FIRST_USE) <= 0,
                 "maxAge",
@@ -162,8 +162,7 @@ public final class SignedDocuments {
                 tofu || confirm,
                 document.maxAge() == null && tofu ? FIRST_USE : document.maxAge(),
                 outside.enrolments);
-        return new AwsIdentityDocument(
-                accounts(document), regions(document), outside.aws, outside.crypto, enrolling);
+        return new AwsIdentityDocument(accounts(document), regions(document), outside.aws, outside.crypto, enrolling);
     }
 
     private static Map<String, String> registered(TrustProvider document) {
@@ -171,15 +170,13 @@ public final class SignedDocuments {
         List<TrustProvider.Instance> instances = document.instances() == null ? List.of() : document.instances();
         for (int i = 0; i < instances.size(); i++) {
             TrustProvider.Instance each = instances.get(i);
-            Invalid.unless(
-                    registered.put(each.id(), each.jkt()) == null, "instances[" + i + "].id", "is there twice");
+            Invalid.unless(registered.put(each.id(), each.jkt()) == null, "instances[" + i + "].id", "is there twice");
         }
         return registered;
     }
 
     private AwsCallerIdentity callerIdentity(TrustProvider document) {
-        checkAbsent(
-                document, "subscriptions", "cloud", "fetchIntermediates", "instances", "confirm", "tofu", "maxAge");
+        checkAbsent(document, "subscriptions", "cloud", "fetchIntermediates", "instances", "confirm", "tofu", "maxAge");
         return new AwsCallerIdentity(issuer, accounts(document), regions(document), sts);
     }
 

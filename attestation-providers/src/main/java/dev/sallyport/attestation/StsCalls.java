@@ -78,7 +78,8 @@ final class StsCalls {
                 Check.SIGNATURE,
                 "AWS does not accept the signed request, which must sign " + PresignedRequest.SERVER_ID
                         + " with this broker's issuer and the thumbprint of the caller's key");
-        String type = answer.contentType().toLowerCase(Locale.ROOT).split(";", 2)[0].strip();
+        String type =
+                answer.contentType().toLowerCase(Locale.ROOT).split(";", 2)[0].strip();
         if (answer.status() != 200 || !type.equals("application/json") || answer.body().length > Sts.MAX_BYTES) {
             throw new Unavailable("a clear answer of AWS's security token service");
         }

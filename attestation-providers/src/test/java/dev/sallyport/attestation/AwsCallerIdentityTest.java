@@ -82,7 +82,8 @@ class AwsCallerIdentityTest {
 
         attest(URL);
 
-        assertThat(asked.getFirst().toString()).startsWith("https://sts.eu-west-1.amazonaws.com/?Action=GetCallerIdentity&");
+        assertThat(asked.getFirst().toString())
+                .startsWith("https://sts.eu-west-1.amazonaws.com/?Action=GetCallerIdentity&");
         assertThat(asked.getFirst().getRawQuery().split("&"))
                 .containsExactlyInAnyOrder(URI.create(URL).getRawQuery().split("&"));
         assertThat(headers.getFirst())
@@ -183,7 +184,10 @@ class AwsCallerIdentityTest {
     @Test
     void a_url_with_a_line_break_or_that_is_too_long_is_not_sent() {
         for (UnaryOperator<String> trick : List.<UnaryOperator<String>>of(
-                url -> url + "\r\nX-Evil: 1", url -> url.replace("/?", "/?\n"), url -> url + "0".repeat(9000), url -> "")) {
+                url -> url + "\r\nX-Evil: 1",
+                url -> url.replace("/?", "/?\n"),
+                url -> url + "0".repeat(9000),
+                url -> "")) {
             assertThat(attest(trick.apply(URL))).isInstanceOf(Rejected.class);
         }
         assertThat(asked).isEmpty();
@@ -215,7 +219,10 @@ class AwsCallerIdentityTest {
         assertThatThrownBy(() -> attest(URL)).isInstanceOf(Unavailable.class);
         answers(200, "application/json", xml);
         assertThatThrownBy(() -> attest(URL)).isInstanceOf(Unavailable.class);
-        answers(200, "application/json", "{\"GetCallerIdentityResponse\":{\"GetCallerIdentityResult\":{},\"GetCallerIdentityResult\":{}}}");
+        answers(
+                200,
+                "application/json",
+                "{\"GetCallerIdentityResponse\":{\"GetCallerIdentityResult\":{},\"GetCallerIdentityResult\":{}}}");
         assertThatThrownBy(() -> attest(URL)).isInstanceOf(Unavailable.class);
         answers(200, "application/json", "{}");
         assertThatThrownBy(() -> attest(URL)).isInstanceOf(Unavailable.class);

@@ -102,7 +102,10 @@ class AwsIdentityDocumentTest {
                 signed().base64().replace("\n", ""),
                 signed().indefinite().base64(),
                 TestCms.of(DOCUMENT).withoutNullParameters().signedBy(aws).base64(),
-                TestCms.of(DOCUMENT).by("SHA256withRSA", PKCSObjectIdentifiers.sha256WithRSAEncryption).signedBy(aws).base64(),
+                TestCms.of(DOCUMENT)
+                        .by("SHA256withRSA", PKCSObjectIdentifiers.sha256WithRSAEncryption)
+                        .signedBy(aws)
+                        .base64(),
                 TestCms.of(DOCUMENT).withoutAttributes().signedBy(aws).base64(),
                 signed().with(aws.certificate()).base64());
     }
@@ -133,7 +136,8 @@ class AwsIdentityDocumentTest {
 
         Verified verified = (Verified) attest(of("189292791360"), SOON, pkcs7);
 
-        assertThat(verified.subject()).isEqualTo("arn:aws:ec2:ap-southeast-2:189292791360:instance/i-0c5541936caf78c12");
+        assertThat(verified.subject())
+                .isEqualTo("arn:aws:ec2:ap-southeast-2:189292791360:instance/i-0c5541936caf78c12");
         assertThat(verified.claims().get("instance_type")).isEqualTo(new Claims.One("t4g.small"));
         assertThat(rejected(attest(of("111122223333"), SOON, pkcs7)).check()).isEqualTo(Check.ISSUER);
         outside.aws = certificates;
@@ -154,15 +158,19 @@ class AwsIdentityDocumentTest {
     void the_certificates_that_ship_are_of_36_regions_with_a_key_each() {
         Set<Object> keys = new HashSet<>();
         PemFile.shipped("aws-rsa2048.pem")
-                .forEach(entry -> assertThat(keys.add(entry.certificate().getPublicKey()))
-                        .isTrue());
+                .forEach(entry ->
+                        assertThat(keys.add(entry.certificate().getPublicKey())).isTrue());
         assertThat(keys).hasSize(36);
         assertThat(AwsCertificates.shipped().knows("us-gov-west-1")).isTrue();
     }
 
     @Test
     void a_certificate_that_an_attacker_puts_into_the_message_is_of_no_use() {
-        String forged = TestCms.of(DOCUMENT).with(thief.certificate()).with(aws.certificate()).signedBy(thief).base64();
+        String forged = TestCms.of(DOCUMENT)
+                .with(thief.certificate())
+                .with(aws.certificate())
+                .signedBy(thief)
+                .base64();
         String inAwsName = TestCms.of(DOCUMENT)
                 .with(aws.certificate())
                 .signedBy(thief.keys().getPrivate(), aws.certificate())
@@ -174,21 +182,28 @@ class AwsIdentityDocumentTest {
 
     @Test
     void a_second_signer_is_refused_and_so_is_none() {
-        assertThat(rejected(attest(tofu(), SOON, signed().signedBy(thief).base64())).detail())
+        assertThat(rejected(attest(tofu(), SOON, signed().signedBy(thief).base64()))
+                        .detail())
                 .contains("exactly one signer");
-        assertThat(rejected(attest(tofu(), SOON, TestCms.of(DOCUMENT).base64())).detail()).contains("exactly one signer");
+        assertThat(rejected(attest(tofu(), SOON, TestCms.of(DOCUMENT).base64())).detail())
+                .contains("exactly one signer");
     }
 
     @Test
     void swapped_content_is_refused_with_signed_attributes_and_without() {
         String other = DOCUMENT.replace("i-0c5541936caf78c12", "i-0000000000000dead");
 
-        assertThat(rejected(attest(tofu(), SOON, signed().swapped(other).base64())).check())
+        assertThat(rejected(attest(tofu(), SOON, signed().swapped(other).base64()))
+                        .check())
                 .isEqualTo(Check.SIGNATURE);
         assertThat(rejected(attest(
                                 tofu(),
                                 SOON,
-                                TestCms.of(DOCUMENT).withoutAttributes().signedBy(aws).swapped(other).base64()))
+                                TestCms.of(DOCUMENT)
+                                        .withoutAttributes()
+                                        .signedBy(aws)
+                                        .swapped(other)
+                                        .base64()))
                         .check())
                 .isEqualTo(Check.SIGNATURE);
     }
@@ -196,8 +211,7 @@ class AwsIdentityDocumentTest {
     @Test
     void detached_content_is_refused_even_if_it_comes_beside_the_message() {
         DocumentEvidence evidence = TestOutside.evidence(
-                "aws-identity-document",
-                Map.of("pkcs7", signed().detached().base64(), "document", DOCUMENT));
+                "aws-identity-document", Map.of("pkcs7", signed().detached().base64(), "document", DOCUMENT));
 
         assertThat(rejected(outside.attest(tofu(), SOON, evidence)).check()).isEqualTo(Check.FORMAT);
     }
@@ -205,14 +219,21 @@ class AwsIdentityDocumentTest {
     @Test
     void signed_attributes_can_not_be_passed_off_as_content() throws Exception {
         DERSet attributes = new DERSet();
-        String pkcs7 = TestCms.of(attributes.getEncoded(ASN1Encoding.DER)).withoutAttributes().signedBy(aws).base64();
+        String pkcs7 = TestCms.of(attributes.getEncoded(ASN1Encoding.DER))
+                .withoutAttributes()
+                .signedBy(aws)
+                .base64();
 
         assertThat(rejected(attest(tofu(), SOON, pkcs7)).check()).isEqualTo(Check.FORMAT);
     }
 
     @Test
     void the_content_type_must_be_data_inside_and_in_the_signed_attributes() {
-        assertThat(rejected(attest(tofu(), SOON, signed().contentType(CMSObjectIdentifiers.signedData).base64()))
+        assertThat(rejected(attest(
+                                tofu(),
+                                SOON,
+                                signed().contentType(CMSObjectIdentifiers.signedData)
+                                        .base64()))
                         .check())
                 .isEqualTo(Check.FORMAT);
         assertThat(rejected(attest(
@@ -236,7 +257,9 @@ class AwsIdentityDocumentTest {
     @Test
     void a_document_of_another_region_is_refused_though_that_region_is_aws_too() {
         String elsewheres = TestCms.of(DOCUMENT).signedBy(elsewhere).base64();
-        String unknown = TestCms.of(DOCUMENT.replace("eu-west-1", "eu-west-9")).signedBy(aws).base64();
+        String unknown = TestCms.of(DOCUMENT.replace("eu-west-1", "eu-west-9"))
+                .signedBy(aws)
+                .base64();
 
         assertThat(rejected(attest(tofu(), SOON, elsewheres)).check()).isEqualTo(Check.SIGNATURE);
         assertThat(rejected(attest(tofu(), SOON, unknown)).check()).isEqualTo(Check.KEY);
@@ -245,7 +268,14 @@ class AwsIdentityDocumentTest {
     @Test
     void a_region_that_is_not_listed_and_a_pin_that_is_not_met_are_refused() {
         TrustProvider regions = TestOutside.aws(
-                "aws-identity-document", Map.of(), List.of("111122223333"), List.of("us-east-1"), null, null, true, null);
+                "aws-identity-document",
+                Map.of(),
+                List.of("111122223333"),
+                List.of("us-east-1"),
+                null,
+                null,
+                true,
+                null);
         TrustProvider pinned = TestOutside.aws(
                 "aws-identity-document",
                 Map.of("image_id", List.of("ami-1")),
@@ -304,7 +334,8 @@ class AwsIdentityDocumentTest {
             deep[i] = 0x30;
             deep[i + 1] = (byte) 0x80;
         }
-        for (byte[] each : List.of(new byte[10 << 20], deep, new byte[0], new byte[] {0x30, (byte) 0x84, 0x7f, -1, -1, -1})) {
+        for (byte[] each :
+                List.of(new byte[10 << 20], deep, new byte[0], new byte[] {0x30, (byte) 0x84, 0x7f, -1, -1, -1})) {
             assertThat(rejected(attest(tofu(), SOON, Base64.getEncoder().encodeToString(each)))
                             .check())
                     .isEqualTo(Check.FORMAT);
@@ -339,7 +370,8 @@ class AwsIdentityDocumentTest {
                 "\u00ff{"
             })
     void signed_content_that_is_no_document_is_refused(String content) {
-        assertThat(rejected(attest(tofu(), SOON, TestCms.of(content).signedBy(aws).base64()))
+        assertThat(rejected(attest(
+                                tofu(), SOON, TestCms.of(content).signedBy(aws).base64()))
                         .check())
                 .isEqualTo(Check.FORMAT);
     }
@@ -347,7 +379,9 @@ class AwsIdentityDocumentTest {
     @ParameterizedTest
     @ValueSource(strings = {"i-", "i-0c5541936caf78c12*", "*", "m-0c5541936caf78c12", "i-0C5541936CAF78C12"})
     void an_instance_id_that_is_none_is_refused(String id) {
-        String pkcs7 = TestCms.of(DOCUMENT.replace("i-0c5541936caf78c12", id)).signedBy(aws).base64();
+        String pkcs7 = TestCms.of(DOCUMENT.replace("i-0c5541936caf78c12", id))
+                .signedBy(aws)
+                .base64();
 
         assertThat(rejected(attest(tofu(), SOON, pkcs7)).check()).isEqualTo(Check.SUBJECT);
     }
@@ -362,9 +396,11 @@ class AwsIdentityDocumentTest {
 
     @Test
     void on_first_use_the_document_must_be_five_minutes_old_at_most() {
-        assertThat(rejected(attest(tofu(), STARTED.plusSeconds(300), signed().base64())).check())
+        assertThat(rejected(attest(tofu(), STARTED.plusSeconds(300), signed().base64()))
+                        .check())
                 .isEqualTo(Check.EXPIRY);
-        assertThat(rejected(attest(tofu(), STARTED.minusSeconds(61), signed().base64())).check())
+        assertThat(rejected(attest(tofu(), STARTED.minusSeconds(61), signed().base64()))
+                        .check())
                 .isEqualTo(Check.ISSUED_AT);
         assertThat(outside.enrolled).isEmpty();
         assertThat(attest(tofu(), STARTED.plusSeconds(299), signed().base64())).isInstanceOf(Verified.class);
@@ -395,8 +431,8 @@ class AwsIdentityDocumentTest {
 
     @Test
     void a_machine_that_nobody_registered_is_refused_where_machines_do_not_enrol() {
-        TrustProvider another = TestOutside.aws(
-                List.of(new Instance("i-0000000000000beef", TestOutside.JKT)), null, null, null);
+        TrustProvider another =
+                TestOutside.aws(List.of(new Instance("i-0000000000000beef", TestOutside.JKT)), null, null, null);
 
         assertThat(rejected(attest(another, SOON, signed().base64())).detail()).contains("not registered");
     }
@@ -405,7 +441,8 @@ class AwsIdentityDocumentTest {
     void aws_confirms_a_machine_before_it_is_bound_where_that_is_asked_for() {
         TrustProvider confirmed = TestOutside.aws(null, true, null, null);
         outside.ec2 = (account, region, instance, image) -> false;
-        assertThat(rejected(attest(confirmed, SOON, signed().base64())).detail()).contains("does not confirm");
+        assertThat(rejected(attest(confirmed, SOON, signed().base64())).detail())
+                .contains("does not confirm");
         assertThat(outside.enrolled).isEmpty();
 
         outside.ec2 = (account, region, instance, image) -> account.equals("111122223333")
@@ -437,7 +474,14 @@ class AwsIdentityDocumentTest {
         refused(TestOutside.aws("aws-identity-document", Map.of(), null, null, null, null, true, null), "accounts");
         refused(
                 TestOutside.aws(
-                        "aws-identity-document", Map.of(), List.of("111122223333"), List.of("eu-*"), null, null, true, null),
+                        "aws-identity-document",
+                        Map.of(),
+                        List.of("111122223333"),
+                        List.of("eu-*"),
+                        null,
+                        null,
+                        true,
+                        null),
                 "regions[0]");
         refused(TestOutside.aws("oidc", Map.of(), List.of("111122223333"), null, null, null, null, null), "accounts");
         assertThatThrownBy(() -> outside.providers(SOON).checkTogether(List.of(tofu(), named("again"))))
@@ -448,13 +492,28 @@ class AwsIdentityDocumentTest {
     private static TrustProvider named(String name) {
         TrustProvider one = tofu();
         return new TrustProvider(
-                name, one.type(), null, List.of(), one.keys(), Map.of(), List.of(), one.accounts(), null, null, null, null,
-                null, null, true, null);
+                name,
+                one.type(),
+                null,
+                List.of(),
+                one.keys(),
+                Map.of(),
+                List.of(),
+                one.accounts(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                true,
+                null);
     }
 
     private void refused(TrustProvider document, String field) {
         assertThatThrownBy(() -> outside.providers(SOON).compile(document, Set.of()))
-                .isInstanceOfSatisfying(Invalid.class, e -> assertThat(e.field()).isEqualTo(field));
+                .isInstanceOfSatisfying(
+                        Invalid.class, e -> assertThat(e.field()).isEqualTo(field));
     }
 
     private static TrustProvider tofu() {
@@ -471,8 +530,7 @@ class AwsIdentityDocumentTest {
     }
 
     private Verdict attest(TrustProvider document, Instant now, String pkcs7) {
-        return outside.attest(
-                document, now, TestOutside.evidence("aws-identity-document", Map.of("pkcs7", pkcs7)));
+        return outside.attest(document, now, TestOutside.evidence("aws-identity-document", Map.of("pkcs7", pkcs7)));
     }
 
     private static Rejected rejected(Verdict verdict) {

@@ -68,8 +68,7 @@ class AzureAttestedDocumentTest {
         return """
                 {"licenseType":"","nonce":"%s","plan":{"name":"p1","product":"","publisher":"acme"},\
                 "sku":"20_04-lts-gen2","subscriptionId":"05e8b285-4ce1-46a3-b4c9-f51ba67d6acc",\
-                "timeStamp":{"createdOn":"%s -0000","expiresOn":"%s -0000"},"vmId":"DC18DE58-292f-4794-9a5d-a4192bad0039"}"""
-                .formatted(NONCE, TIME.format(created), TIME.format(expires));
+                "timeStamp":{"createdOn":"%s -0000","expiresOn":"%s -0000"},"vmId":"DC18DE58-292f-4794-9a5d-a4192bad0039"}""".formatted(NONCE, TIME.format(created), TIME.format(expires));
     }
 
     private static String content() {
@@ -78,9 +77,7 @@ class AzureAttestedDocumentTest {
 
     /** As Azure writes it: no signed attributes, the digest named by the signature's algorithm, the leaf alone in the bag. */
     private static TestCms azure(String content) {
-        return TestCms.of(content)
-                .withoutAttributes()
-                .digestCalled(PKCSObjectIdentifiers.sha256WithRSAEncryption);
+        return TestCms.of(content).withoutAttributes().digestCalled(PKCSObjectIdentifiers.sha256WithRSAEncryption);
     }
 
     private static TestCms good() {
@@ -92,7 +89,8 @@ class AzureAttestedDocumentTest {
         Verified verified = (Verified) attest(good().signedBy(service));
 
         assertThat(verified.subject())
-                .isEqualTo("/subscriptions/05e8b285-4ce1-46a3-b4c9-f51ba67d6acc/vm/dc18de58-292f-4794-9a5d-a4192bad0039");
+                .isEqualTo(
+                        "/subscriptions/05e8b285-4ce1-46a3-b4c9-f51ba67d6acc/vm/dc18de58-292f-4794-9a5d-a4192bad0039");
         assertThat(verified.claims().asMap())
                 .containsEntry("vm_id", new Claims.One("dc18de58-292f-4794-9a5d-a4192bad0039"))
                 .containsEntry("subscription_id", new Claims.One("05e8b285-4ce1-46a3-b4c9-f51ba67d6acc"))
@@ -144,7 +142,8 @@ class AzureAttestedDocumentTest {
     void content_that_was_swapped_under_a_real_signature_is_refused() {
         String other = content().replace("DC18DE58", "deadbeef");
 
-        assertThat(rejected(attest(good().signedBy(service).swapped(other))).check()).isEqualTo(Check.SIGNATURE);
+        assertThat(rejected(attest(good().signedBy(service).swapped(other))).check())
+                .isEqualTo(Check.SIGNATURE);
     }
 
     @Test
@@ -152,7 +151,8 @@ class AzureAttestedDocumentTest {
         assertThat(rejected(attest(azure(content()).with(issuing.certificate()).signedBy(service)))
                         .check())
                 .isEqualTo(Check.KEY);
-        assertThat(rejected(attest(good().with(service.certificate()).signedBy(service))).check())
+        assertThat(rejected(attest(good().with(service.certificate()).signedBy(service)))
+                        .check())
                 .isEqualTo(Check.KEY);
     }
 
@@ -186,7 +186,8 @@ class AzureAttestedDocumentTest {
                 .with(issuing.certificate())
                 .signedBy(other));
 
-        assertThat(outside.attest(TestOutside.azure(cloud, null), NOW, evidence)).isInstanceOf(Verified.class);
+        assertThat(outside.attest(TestOutside.azure(cloud, null), NOW, evidence))
+                .isInstanceOf(Verified.class);
         assertThat(rejected(attest(good().signedBy(service), TestOutside.azure(cloud, null)))
                         .check())
                 .isEqualTo(Check.KEY);
@@ -230,7 +231,8 @@ class AzureAttestedDocumentTest {
         Providers providers = outside.providers(NOW);
         outside.challenges.put(NONCE + " " + TestOutside.OTHER_JKT, NOW.plusSeconds(300));
 
-        assertThat(rejected(attest(leafOnly, TestOutside.azure(null, false))).check()).isEqualTo(Check.KEY);
+        assertThat(rejected(attest(leafOnly, TestOutside.azure(null, false))).check())
+                .isEqualTo(Check.KEY);
         assertThat(microsoft.asked).isEmpty();
         for (String jkt : List.of(TestOutside.JKT, TestOutside.OTHER_JKT)) {
             outside.spent.clear();
@@ -280,22 +282,32 @@ class AzureAttestedDocumentTest {
 
     @Test
     void a_document_that_is_old_or_of_the_future_or_of_another_subscription_is_refused() {
-        assertThat(rejected(attest(signed(content(NOW.minusSeconds(7200), NOW)))).check()).isEqualTo(Check.EXPIRY);
+        assertThat(rejected(attest(signed(content(NOW.minusSeconds(7200), NOW))))
+                        .check())
+                .isEqualTo(Check.EXPIRY);
         assertThat(rejected(attest(signed(content(NOW.plusSeconds(61), NOW.plusSeconds(7200)))))
                         .check())
                 .isEqualTo(Check.ISSUED_AT);
         assertThat(rejected(attest(signed(content().replace("05e8b285", "aaaabbbb"))))
                         .check())
                 .isEqualTo(Check.ISSUER);
-        assertThat(rejected(attest(signed(content().replace("DC18DE58", "*")))).check()).isEqualTo(Check.SUBJECT);
-        assertThat(rejected(attest(signed(content().replace("-0000", "+0200")))).check()).isEqualTo(Check.FORMAT);
+        assertThat(rejected(attest(signed(content().replace("DC18DE58", "*")))).check())
+                .isEqualTo(Check.SUBJECT);
+        assertThat(rejected(attest(signed(content().replace("-0000", "+0200")))).check())
+                .isEqualTo(Check.FORMAT);
         assertThat(outside.spent).isEmpty();
     }
 
     @Test
     void a_provider_without_subscriptions_or_of_an_unknown_cloud_is_refused_when_it_is_written() {
         TrustProvider none = new TrustProvider(
-                "azure", "azure-attested-document", null, List.of(), TrustProvider.Keys.discovered(), Map.of(), List.of());
+                "azure",
+                "azure-attested-document",
+                null,
+                List.of(),
+                TrustProvider.Keys.discovered(),
+                Map.of(),
+                List.of());
 
         assertThatThrownBy(() -> outside.providers(NOW).compile(none, Set.of()))
                 .isInstanceOf(Invalid.class)
@@ -306,7 +318,10 @@ class AzureAttestedDocumentTest {
     }
 
     private static TestCms signed(String content) {
-        return azure(content).with(service.certificate()).with(issuing.certificate()).signedBy(service);
+        return azure(content)
+                .with(service.certificate())
+                .with(issuing.certificate())
+                .signedBy(service);
     }
 
     private static DocumentEvidence evidence(TestCms cms) {
@@ -314,8 +329,7 @@ class AzureAttestedDocumentTest {
     }
 
     private static DocumentEvidence evidence(String signature) {
-        return TestOutside.evidence(
-                "azure-attested-document", Map.of("encoding", "pkcs7", "signature", signature));
+        return TestOutside.evidence("azure-attested-document", Map.of("encoding", "pkcs7", "signature", signature));
     }
 
     private Verdict attest(TestCms cms) {

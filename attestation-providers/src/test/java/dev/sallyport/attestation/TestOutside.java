@@ -29,8 +29,13 @@ final class TestOutside implements Enrolments, ChallengeBook {
     final Set<String> spent = new HashSet<>();
     AwsCertificates aws = AwsCertificates.shipped();
     AzureCertificates azure = AzureCertificates.shipped();
-    @Nullable Ec2 ec2;
-    @Nullable URI stsEndpoint;
+
+    @Nullable
+    Ec2 ec2;
+
+    @Nullable
+    URI stsEndpoint;
+
     Fetch fetch = FakeFetch.nothing();
     Sts sts = (uri, headers) -> {
         throw new AssertionError("nobody was to ask AWS");
@@ -93,8 +98,22 @@ final class TestOutside implements Enrolments, ChallengeBook {
             @Nullable Boolean tofu,
             @Nullable Duration maxAge) {
         return new TrustProvider(
-                "ec2", type, null, List.of(), Keys.discovered(), require, List.of(), accounts, regions, null, null, null,
-                instances, confirm, tofu, maxAge);
+                "ec2",
+                type,
+                null,
+                List.of(),
+                Keys.discovered(),
+                require,
+                List.of(),
+                accounts,
+                regions,
+                null,
+                null,
+                null,
+                instances,
+                confirm,
+                tofu,
+                maxAge);
     }
 
     static TrustProvider azure(@Nullable String cloud, @Nullable Boolean fetch) {

@@ -66,7 +66,8 @@ public final class StoredEnrolments implements Enrolments {
                 return find(connection, provider, wanted.instance())
                         .orElseThrow(() -> new SQLException("an enrolment was reset in this moment"));
             }
-            Map<String, Object> detail = detail(provider, wanted.instance(), wanted.jkt(), wanted.way().label());
+            Map<String, Object> detail = detail(
+                    provider, wanted.instance(), wanted.jkt(), wanted.way().label());
             StateChange.begin(connection).append(new Entry(wanted.created(), "enrolment", "applied", null, detail));
             return wanted;
         });

@@ -83,8 +83,7 @@ class DocumentWiring {
     }
 
     /** Challenges that are used are remembered beside the DPoP proofs that are: both are 16 bytes and a time. */
-    private record StoredChallenges(ObjectProvider<Challenges> challenges, SpentProofs spent)
-            implements ChallengeBook {
+    private record StoredChallenges(ObjectProvider<Challenges> challenges, SpentProofs spent) implements ChallengeBook {
 
         @Override
         public Optional<Instant> ends(String challenge, String jkt) {

@@ -159,9 +159,19 @@ class SignedDocumentsTest {
     void first_use_never_reaches_the_brokers_own_api_and_a_registered_key_does() {
         String api = broker.issuer() + "/v1";
         Answer refused = exchange(
-                "aws-identity-document", identity("i-0000000000000004", Instant.now()), key, api, "scope", "audit:read");
+                "aws-identity-document",
+                identity("i-0000000000000004", Instant.now()),
+                key,
+                api,
+                "scope",
+                "audit:read");
         Answer issued = exchange(
-                "aws-identity-document", identity(REGISTERED, Instant.now()), registeredKey, api, "scope", "audit:read");
+                "aws-identity-document",
+                identity(REGISTERED, Instant.now()),
+                registeredKey,
+                api,
+                "scope",
+                "audit:read");
 
         assertThat(refused.error()).isEqualTo("invalid_target");
         assertThat(refused.description()).contains("first use");
@@ -207,8 +217,7 @@ class SignedDocumentsTest {
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.body()).containsEntry("expires_in", 300L);
         assertThat(String.valueOf(answer.body().get("challenge"))).matches("[A-Za-z0-9]{32}");
-        Answer keyless =
-                broker.send(broker.request("/oauth2/challenge").POST(HttpRequest.BodyPublishers.noBody()));
+        Answer keyless = broker.send(broker.request("/oauth2/challenge").POST(HttpRequest.BodyPublishers.noBody()));
         assertThat(keyless.error()).isEqualTo("invalid_dpop_proof");
         assertThat(broker.send(broker.request("/oauth2/challenge")).status()).isEqualTo(405);
     }
@@ -257,8 +266,7 @@ class SignedDocumentsTest {
     private static String identity(String instance, Instant started) {
         String pkcs7 = aws.sign("""
                 {"accountId":"111122223333","imageId":"ami-1","instanceId":"%s","instanceType":"t4g.small",
-                 "pendingTime":"%s","region":"eu-west-1","billingProducts":null}"""
-                .formatted(instance, started.truncatedTo(ChronoUnit.SECONDS)));
+                 "pendingTime":"%s","region":"eu-west-1","billingProducts":null}""".formatted(instance, started.truncatedTo(ChronoUnit.SECONDS)));
         return JSONObjectUtils.toJSONString(Map.of("pkcs7", pkcs7));
     }
 
@@ -267,8 +275,7 @@ class SignedDocumentsTest {
         String content = """
                 {"licenseType":"","nonce":"%s","plan":{"name":"","product":"","publisher":""},"sku":"20_04-lts-gen2",
                  "subscriptionId":"05e8b285-4ce1-46a3-b4c9-f51ba67d6acc","timeStamp":{"createdOn":"%s -0000",
-                 "expiresOn":"%s -0000"},"vmId":"dc18de58-292f-4794-9a5d-a4192bad0039"}"""
-                .formatted(nonce, AZURE_TIME.format(now), AZURE_TIME.format(now.plus(Duration.ofHours(6))));
+                 "expiresOn":"%s -0000"},"vmId":"dc18de58-292f-4794-9a5d-a4192bad0039"}""".formatted(nonce, AZURE_TIME.format(now), AZURE_TIME.format(now.plus(Duration.ofHours(6))));
         return JSONObjectUtils.toJSONString(Map.of("encoding", "pkcs7", "signature", azure.sign(content)));
     }
 
@@ -278,7 +285,10 @@ class SignedDocumentsTest {
                 + "&X-Amz-Credential=ASIAIOSFODNN7EXAMPLE%2F" + date.substring(0, 8)
                 + "%2Feu-west-1%2Fsts%2Faws4_request&X-Amz-Date=" + date
                 + "&X-Amz-Expires=300&X-Amz-SignedHeaders=host%3Bx-sallyport-server-id&X-Amz-Signature="
-                + DpopKey.hash(date + Math.random()).replaceAll("[^0-9a-f]", "0").repeat(2).substring(0, 64);
+                + DpopKey.hash(date + Math.random())
+                        .replaceAll("[^0-9a-f]", "0")
+                        .repeat(2)
+                        .substring(0, 64);
         return JSONObjectUtils.toJSONString(Map.of("url", url));
     }
 
@@ -327,8 +337,7 @@ class SignedDocumentsTest {
     /** A security token service that answers what a test tells it to. */
     private static final class FakeSts implements AutoCloseable {
 
-        final HttpServer server =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        final HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         final CountDownLatch closed = new CountDownLatch(1);
         volatile String answer = role("111122223333");
         volatile String serverId = "";

@@ -61,9 +61,8 @@ public final class EnrolmentEndpoints {
         Parameters given = Parameters.of(request, Set.of("limit", "cursor"));
         String provider = provider(request);
         String scope = "enrolments " + provider;
-        String after = given.text("cursor")
-                .map(cursor -> Cursor.decode(cursor, scope))
-                .orElse("");
+        String after =
+                given.text("cursor").map(cursor -> Cursor.decode(cursor, scope)).orElse("");
         int limit = given.limit(PAGE);
         List<Enrolment> found = enrolments.list(provider, after, limit + 1);
         List<Enrolment> page = found.subList(0, Math.min(limit, found.size()));

@@ -76,11 +76,7 @@ public final class ChallengeEndpoint extends HttpServlet {
             OAuthAnswer.json(
                     response,
                     200,
-                    Map.of(
-                            "challenge",
-                            challenges.fresh(held.jkt()),
-                            "expires_in",
-                            Challenges.LIFETIME.toSeconds()));
+                    Map.of("challenge", challenges.fresh(held.jkt()), "expires_in", Challenges.LIFETIME.toSeconds()));
         } catch (Unavailable broken) {
             response.setIntHeader("Retry-After", 1);
             OAuthAnswer.refusal(response, 503, "temporarily_unavailable", "what this needs is out of reach now");

@@ -74,8 +74,7 @@ final class ProviderAttestors implements Attestors {
 
     /** No two trust providers of a type have an account in common: who does not say that it is another's speaks for all. */
     private Appraisal attest(DocumentEvidence document) {
-        Appraisal answer =
-                new NotAttested(Check.ISSUER, "no trust provider is configured for documents of this type");
+        Appraisal answer = new NotAttested(Check.ISSUER, "no trust provider is configured for documents of this type");
         for (Provider provider : byType.getOrDefault(document.type(), List.of())) {
             Verdict verdict = provider.attestor().attest(document);
             answer = stamp(provider, verdict);

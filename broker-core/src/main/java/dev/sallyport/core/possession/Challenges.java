@@ -79,10 +79,8 @@ public final class Challenges {
     /** Another text than a DPoP nonce has under the same key: that one is 8 bytes long. */
     private byte[] sealed(byte[] body, String jkt) {
         byte[] holder = ("challenge " + jkt).getBytes(StandardCharsets.UTF_8);
-        byte[] mac = key.mac(ByteBuffer.allocate(BODY + holder.length)
-                .put(body)
-                .put(holder)
-                .array());
+        byte[] mac = key.mac(
+                ByteBuffer.allocate(BODY + holder.length).put(body).put(holder).array());
         byte[] challenge = Arrays.copyOf(body, LENGTH);
         System.arraycopy(mac, 0, challenge, BODY, LENGTH - BODY);
         return challenge;
