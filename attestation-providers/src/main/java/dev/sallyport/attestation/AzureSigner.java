@@ -11,6 +11,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.CollectionCertStoreParameters;
 import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.TrustAnchor;
 import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -121,13 +122,14 @@ final class AzureSigner {
 
     private void fetchMissing(X509Certificate certificate, List<X509Certificate> between) {
         X509Certificate at = certificate;
-        for (int i = 0; intermediates != null && i < MAX_CHAIN; i++) {
+        long deadline = intermediates == null ? 0 : intermediates.deadline();
+        for (int i = 0; intermediates != null && i < MAX_CHAIN && !issuedByRoot(at); i++) {
             X509Certificate child = at;
             Optional<X509Certificate> issuer = between.stream()
                     .filter(each -> each.getSubjectX500Principal().equals(child.getIssuerX500Principal()))
                     .findFirst();
             if (issuer.isEmpty()) {
-                issuer = intermediates.issuerOf(child);
+                issuer = intermediates.issuerOf(child, deadline);
                 issuer.ifPresent(between::add);
             }
             if (issuer.isEmpty()) {
@@ -135,6 +137,12 @@ final class AzureSigner {
             }
             at = issuer.get();
         }
+    }
+
+    private boolean issuedByRoot(X509Certificate certificate) {
+        return known.roots().stream()
+                .map(TrustAnchor::getTrustedCert)
+                .anyMatch(root -> root.getSubjectX500Principal().equals(certificate.getIssuerX500Principal()));
     }
 
     private boolean leadsToRoot(X509Certificate certificate, List<X509Certificate> between, Instant now) {

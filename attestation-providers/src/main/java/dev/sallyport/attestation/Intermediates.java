@@ -1,5 +1,6 @@
 package dev.sallyport.attestation;
 
+import dev.sallyport.core.Unavailable;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,6 +22,7 @@ import java.util.function.LongSupplier;
 import org.bouncycastle.asn1.x509.AccessDescription;
 import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
 import org.bouncycastle.asn1.x509.Certificate;
+import org.jspecify.annotations.Nullable;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -71,26 +74,43 @@ final class Intermediates {
         }
     }
 
-    /** The issuer's certificate, where the certificate names a place for it that is known; empty where it can't be had. */
-    Optional<X509Certificate> issuerOf(X509Certificate certificate) {
-        return place(certificate).flatMap(this::at);
+    /** When somebody who begins to wait now has waited long enough, for all that is fetched. */
+    long deadline() {
+        return nanoTime.getAsLong() + PATIENCE.toNanos();
     }
 
-    private Optional<X509Certificate> at(URI place) {
+    /**
+     * The issuer's certificate; empty where the certificate names no place for it that is known.
+     *
+     * @throws Unavailable when it names one, and the issuer's certificate can't be had there
+     */
+    Optional<X509Certificate> issuerOf(X509Certificate certificate, long deadline) {
+        Optional<URI> place = place(certificate);
+        if (place.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<X509Certificate> issuer = at(place.get(), deadline);
+        if (issuer.isEmpty()) {
+            throw new Unavailable("a certificate between Azure's and its root");
+        }
+        return issuer;
+    }
+
+    private Optional<X509Certificate> at(URI place, long deadline) {
         Fetched fetched = kept(place);
         try {
             return fetched == null
                     ? Optional.empty()
-                    : fetched.certificate.get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+                    : fetched.certificate.get(Math.max(0, deadline - nanoTime.getAsLong()), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
-        } catch (java.util.concurrent.ExecutionException | TimeoutException e) {
+        } catch (ExecutionException | TimeoutException e) {
             return Optional.empty();
         }
     }
 
-    private @org.jspecify.annotations.Nullable Fetched kept(URI place) {
+    private @Nullable Fetched kept(URI place) {
         long now = nanoTime.getAsLong();
         Fetched mine = new Fetched(new CompletableFuture<>(), now);
         synchronized (kept) {

@@ -111,7 +111,7 @@ public final class Providers {
         if (documents != null && SignedDocuments.TYPES.contains(document.type())) {
             return documents.compile(document);
         }
-        SignedDocuments.checkToken(document);
+        DocumentRules.checkToken(document);
         Profile profile = profile(document);
         String trusted = issuer(document, profile);
         checkOwnerPin(document, trusted);
@@ -143,7 +143,7 @@ public final class Providers {
             TrustProvider document = documents.get(i);
             try {
                 if (documents != null && SignedDocuments.TYPES.contains(document.type())) {
-                    SignedDocuments.checkNoneShares(document, byAccount);
+                    DocumentRules.checkNoneShares(document, byAccount);
                     continue;
                 }
                 String trusted = issuer(document, profile(document));

@@ -4,19 +4,15 @@ import dev.sallyport.core.Invalid;
 import dev.sallyport.core.attest.Enrolments;
 import dev.sallyport.core.attest.Provider;
 import dev.sallyport.core.attest.TrustProvider;
-import dev.sallyport.core.attest.TrustProvider.Keys;
 import java.net.URI;
-import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +26,6 @@ public final class SignedDocuments {
 
     /** The longest after its start that a machine is believed whose key nobody vouches for. */
     private static final Duration FIRST_USE = Duration.ofMinutes(5);
-
-    private static final Map<String, String> CLOUDS = clouds();
 
     private final String issuer;
     private final Outside outside;
@@ -125,7 +119,7 @@ public final class SignedDocuments {
 
     /** Throws {@link Invalid} naming the field that breaks a rule. */
     Provider compile(TrustProvider document) {
-        checkNoToken(document);
+        DocumentRules.checkNoToken(document);
         DocumentAttestor.Appraiser appraiser = switch (document.type()) {
             case AwsIdentityDocument.TYPE -> identityDocument(document);
             case AwsCallerIdentity.TYPE -> callerIdentity(document);
@@ -136,7 +130,7 @@ public final class SignedDocuments {
     }
 
     private AwsIdentityDocument identityDocument(TrustProvider document) {
-        checkAbsent(document, "subscriptions", "cloud", "fetchIntermediates");
+        DocumentRules.checkAbsent(document, "subscriptions", "cloud", "fetchIntermediates");
         boolean tofu = Boolean.TRUE.equals(document.tofu());
         boolean confirm = Boolean.TRUE.equals(document.confirm());
         Invalid.unless(
@@ -162,7 +156,7 @@ public final class SignedDocuments {
                 tofu || confirm,
                 document.maxAge() == null && tofu ? FIRST_USE : document.maxAge(),
                 outside.enrolments);
-        return new AwsIdentityDocument(accounts(document), regions(document), outside.aws, outside.crypto, enrolling);
+        return new AwsIdentityDocument(DocumentRules.accounts(document), regions(document), outside.aws, outside.crypto, enrolling);
     }
 
     private static Map<String, String> registered(TrustProvider document) {
@@ -176,34 +170,19 @@ public final class SignedDocuments {
     }
 
     private AwsCallerIdentity callerIdentity(TrustProvider document) {
-        checkAbsent(document, "subscriptions", "cloud", "fetchIntermediates", "instances", "confirm", "tofu", "maxAge");
-        return new AwsCallerIdentity(issuer, accounts(document), regions(document), sts);
+        DocumentRules.checkAbsent(document, "subscriptions", "cloud", "fetchIntermediates", "instances", "confirm", "tofu", "maxAge");
+        return new AwsCallerIdentity(issuer, DocumentRules.accounts(document), regions(document), sts);
     }
 
     private AzureAttestedDocument attestedDocument(TrustProvider document) {
-        checkAbsent(document, "accounts", "regions", "instances", "confirm", "tofu", "maxAge");
-        String cloud = document.cloud() == null ? "public" : document.cloud();
-        String domain = CLOUDS.get(cloud);
-        if (domain == null) {
-            throw new Invalid("cloud", "is not one of " + String.join(", ", CLOUDS.keySet()));
-        }
+        DocumentRules.checkAbsent(document, "accounts", "regions", "instances", "confirm", "tofu", "maxAge");
+        String domain = DocumentRules.domain(document);
         boolean fetch = !Boolean.FALSE.equals(document.fetchIntermediates());
         return new AzureAttestedDocument(
-                subscriptions(document),
+                DocumentRules.subscriptions(document),
                 new AzureSigner(outside.azure, fetch ? intermediates : null, domain),
                 outside.challenges,
                 outside.crypto);
-    }
-
-    private static List<String> accounts(TrustProvider document) {
-        List<String> accounts = document.accounts();
-        if (accounts == null) {
-            throw new Invalid("accounts", "is missing: AWS signs for everybody");
-        }
-        for (int i = 0; i < accounts.size(); i++) {
-            Invalid.unless(AwsRegion.isAccount(accounts.get(i)), "accounts[" + i + "]", "must be 12 digits, in quotes");
-        }
-        return accounts;
     }
 
     private @Nullable List<String> regions(TrustProvider document) {
@@ -215,88 +194,5 @@ public final class SignedDocuments {
             Invalid.unless(known, "regions[" + i + "]", "is not a region whose documents can be verified");
         }
         return regions;
-    }
-
-    private static List<String> subscriptions(TrustProvider document) {
-        List<String> subscriptions = document.subscriptions();
-        if (subscriptions == null) {
-            throw new Invalid("subscriptions", "is missing: Azure signs for everybody");
-        }
-        for (int i = 0; i < subscriptions.size(); i++) {
-            Invalid.unless(
-                    AzureAttestedDocument.isId(subscriptions.get(i)),
-                    "subscriptions[" + i + "]",
-                    "must be the id of a subscription, in lower case");
-        }
-        return subscriptions;
-    }
-
-    /**
-     * Throws where two documents of a type name one account or subscription: nobody could say whose word it is.
-     *
-     * @param others who speaks for each so far, by type and account
-     */
-    static void checkNoneShares(TrustProvider document, Map<String, String> others) {
-        List<String> accounts = document.accounts() == null ? document.subscriptions() : document.accounts();
-        String field = document.accounts() == null ? "subscriptions" : "accounts";
-        for (String account : accounts == null ? List.<String>of() : accounts) {
-            String other = others.putIfAbsent(document.type() + " " + account, document.name());
-            Invalid.unless(
-                    other == null || other.equals(document.name()),
-                    field,
-                    "names " + account + ", as trust provider " + other + " does");
-        }
-    }
-
-    /** Throws where a document whose evidence is tokens has settings of others. */
-    static void checkToken(TrustProvider document) {
-        checkAbsent(
-                document,
-                "accounts",
-                "regions",
-                "subscriptions",
-                "cloud",
-                "fetchIntermediates",
-                "instances",
-                "confirm",
-                "tofu",
-                "maxAge");
-    }
-
-    private static void checkNoToken(TrustProvider document) {
-        String why = "is for types whose evidence is tokens";
-        Invalid.unless(document.issuer() == null, "issuer", why);
-        Invalid.unless(document.audiences().isEmpty(), "audiences", why);
-        Invalid.unless(document.claims().isEmpty(), "claims", why);
-        Invalid.unless(document.keys().equals(Keys.discovered()), "keys", why);
-    }
-
-    private static void checkAbsent(TrustProvider document, String... fields) {
-        Map<String, @Nullable Object> settings = new TreeMap<>();
-        settings.put("accounts", document.accounts());
-        settings.put("regions", document.regions());
-        settings.put("subscriptions", document.subscriptions());
-        settings.put("cloud", document.cloud());
-        settings.put("fetchIntermediates", document.fetchIntermediates());
-        settings.put("instances", document.instances());
-        settings.put("confirm", document.confirm());
-        settings.put("tofu", document.tofu());
-        settings.put("maxAge", document.maxAge());
-        for (String field : fields) {
-            Invalid.unless(settings.get(field) == null, field, "is not for the type " + document.type());
-        }
-    }
-
-    private static Map<String, String> clouds() {
-        try (java.io.InputStream file = SignedDocuments.class.getResourceAsStream("certificates/azure-clouds.json")) {
-            Map<String, String> clouds = new TreeMap<>();
-            if (file == null) {
-                throw new IllegalStateException("there is no file azure-clouds.json");
-            }
-            Json.object(file.readAllBytes()).forEach((cloud, domain) -> clouds.put(cloud, String.valueOf(domain)));
-            return Collections.unmodifiableMap(clouds);
-        } catch (java.io.IOException | ParseException e) {
-            throw new IllegalStateException("the file azure-clouds.json is malformed", e);
-        }
     }
 }

@@ -17,7 +17,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,7 +35,7 @@ class AwsCallerIdentityTest {
             + "&X-Amz-Credential=ASIAIOSFODNN7EXAMPLE%2F20261124%2Feu-west-1%2Fsts%2Faws4_request"
             + "&X-Amz-Date=20261124T100000Z&X-Amz-Expires=60&X-Amz-SignedHeaders=host%3Bx-sallyport-server-id"
             + "&X-Amz-Security-Token=a%2Bb%2Fc%3D%3D&X-Amz-Signature=" + SIGNATURE;
-    private static final String ROLE = "arn:aws:sts::111122223333:assumed-role/builder/i-0c5541936caf78c12";
+    private static final String ROLE = "arn:aws:sts::111122223333:assumed-role/builder/i-0123456789abcdef0";
 
     private final List<URI> asked = new ArrayList<>();
     private final List<Map<String, String>> headers = new ArrayList<>();
@@ -54,7 +56,7 @@ class AwsCallerIdentityTest {
     }
 
     private void answersAsARole() {
-        answers("111122223333", ROLE, "AROAEXAMPLE:i-0c5541936caf78c12");
+        answers("111122223333", ROLE, "AROAEXAMPLE:i-0123456789abcdef0");
     }
 
     @Test
@@ -70,7 +72,7 @@ class AwsCallerIdentityTest {
                         Map.entry("arn", new Claims.One("arn:aws:iam::111122223333:role/builder")),
                         Map.entry("partition", new Claims.One("aws")),
                         Map.entry("role_name", new Claims.One("builder")),
-                        Map.entry("session_name", new Claims.One("i-0c5541936caf78c12")),
+                        Map.entry("session_name", new Claims.One("i-0123456789abcdef0")),
                         Map.entry("user_id", new Claims.One("AROAEXAMPLE")));
         assertThat(verified.issued()).isEqualTo(SIGNED);
         assertThat(verified.expires()).isEqualTo(SIGNED.plusSeconds(60));
@@ -240,7 +242,7 @@ class AwsCallerIdentityTest {
     void aws_is_asked_once_for_a_decision_that_is_made_anew_but_again_for_another_key() {
         answersAsARole();
         Providers providers = outside.providers(NOW);
-        var attestor = providers.compile(document(null), java.util.Set.of()).attestor();
+        var attestor = providers.compile(document(null), Set.of()).attestor();
         var evidence = TestOutside.evidence("aws-caller-identity", Map.of("url", URL));
 
         attestor.attest(evidence);
@@ -273,7 +275,7 @@ class AwsCallerIdentityTest {
         assertThat(rejected(verdict).check()).isEqualTo(Check.PIN);
     }
 
-    private static TrustProvider document(@org.jspecify.annotations.Nullable List<String> regions) {
+    private static TrustProvider document(@Nullable List<String> regions) {
         return TestOutside.aws(
                 "aws-caller-identity", Map.of(), List.of("111122223333"), regions, null, null, null, null);
     }

@@ -56,12 +56,12 @@ class AwsIdentityDocumentTest {
               "billingProducts" : null,
               "devpayProductCodes" : null,
               "marketplaceProductCodes" : [ "1abc2defghijklm3nopqrs4tu" ],
-              "imageId" : "ami-0cbde744623b7506b",
-              "instanceId" : "i-0c5541936caf78c12",
+              "imageId" : "ami-0123456789abcdef0",
+              "instanceId" : "i-0123456789abcdef0",
               "instanceType" : "t4g.small",
               "kernelId" : null,
               "pendingTime" : "2026-02-16T00:38:27Z",
-              "privateIp" : "10.0.1.242",
+              "privateIp" : "10.1.2.3",
               "ramdiskId" : null,
               "region" : "eu-west-1",
               "version" : "2017-09-30"
@@ -115,13 +115,13 @@ class AwsIdentityDocumentTest {
     void a_document_is_accepted_however_aws_has_encoded_it(String pkcs7) {
         Verified verified = (Verified) attest(tofu(), SOON, pkcs7);
 
-        assertThat(verified.subject()).isEqualTo("arn:aws:ec2:eu-west-1:111122223333:instance/i-0c5541936caf78c12");
+        assertThat(verified.subject()).isEqualTo("arn:aws:ec2:eu-west-1:111122223333:instance/i-0123456789abcdef0");
         assertThat(verified.issued()).isEqualTo(STARTED);
         assertThat(verified.expires()).isEqualTo(SOON.plus(Duration.ofHours(1)));
         assertThat(verified.claims().asMap())
                 .containsEntry("account_id", new Claims.One("111122223333"))
                 .containsEntry("region", new Claims.One("eu-west-1"))
-                .containsEntry("instance_id", new Claims.One("i-0c5541936caf78c12"))
+                .containsEntry("instance_id", new Claims.One("i-0123456789abcdef0"))
                 .containsEntry("marketplace_product_codes", new Claims.Many(List.of("1abc2defghijklm3nopqrs4tu")))
                 .containsEntry("enrolment", new Claims.One("first-use"))
                 .doesNotContainKeys("kernel_id", "ramdisk_id", "billing_products", "version");
@@ -191,7 +191,7 @@ class AwsIdentityDocumentTest {
 
     @Test
     void swapped_content_is_refused_with_signed_attributes_and_without() {
-        String other = DOCUMENT.replace("i-0c5541936caf78c12", "i-0000000000000dead");
+        String other = DOCUMENT.replace("i-0123456789abcdef0", "i-0000000000000dead");
 
         assertThat(rejected(attest(tofu(), SOON, signed().swapped(other).base64()))
                         .check())
@@ -377,9 +377,9 @@ class AwsIdentityDocumentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"i-", "i-0c5541936caf78c12*", "*", "m-0c5541936caf78c12", "i-0C5541936CAF78C12"})
+    @ValueSource(strings = {"i-", "i-0123456789abcdef0*", "*", "m-0123456789abcdef0", "i-0123456789ABCDEF0"})
     void an_instance_id_that_is_none_is_refused(String id) {
-        String pkcs7 = TestCms.of(DOCUMENT.replace("i-0c5541936caf78c12", id))
+        String pkcs7 = TestCms.of(DOCUMENT.replace("i-0123456789abcdef0", id))
                 .signedBy(aws)
                 .base64();
 
@@ -447,8 +447,8 @@ class AwsIdentityDocumentTest {
 
         outside.ec2 = (account, region, instance, image) -> account.equals("111122223333")
                 && region.equals("eu-west-1")
-                && instance.equals("i-0c5541936caf78c12")
-                && image.equals("ami-0cbde744623b7506b");
+                && instance.equals("i-0123456789abcdef0")
+                && image.equals("ami-0123456789abcdef0");
         Verified verified = (Verified) attest(confirmed, STARTED.plus(Duration.ofDays(9)), signed().base64());
         assertThat(verified.claims().get(Enrolments.CLAIM)).isEqualTo(new Claims.One("confirmed"));
     }
@@ -526,7 +526,7 @@ class AwsIdentityDocumentTest {
     }
 
     private static TrustProvider registered(String jkt) {
-        return TestOutside.aws(List.of(new Instance("i-0c5541936caf78c12", jkt)), null, null, null);
+        return TestOutside.aws(List.of(new Instance("i-0123456789abcdef0", jkt)), null, null, null);
     }
 
     private Verdict attest(TrustProvider document, Instant now, String pkcs7) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.core.Invalid;
+import dev.sallyport.core.Unavailable;
 import dev.sallyport.core.attest.Check;
 import dev.sallyport.core.attest.Claims;
 import dev.sallyport.core.attest.DocumentEvidence;
@@ -12,11 +13,13 @@ import dev.sallyport.core.attest.Verdict;
 import dev.sallyport.core.attest.Verdict.Rejected;
 import dev.sallyport.core.attest.Verdict.Verified;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.cert.CertificateEncodingException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,8 +70,8 @@ class AzureAttestedDocumentTest {
     private static String content(Instant created, Instant expires) {
         return """
                 {"licenseType":"","nonce":"%s","plan":{"name":"p1","product":"","publisher":"acme"},\
-                "sku":"20_04-lts-gen2","subscriptionId":"05e8b285-4ce1-46a3-b4c9-f51ba67d6acc",\
-                "timeStamp":{"createdOn":"%s -0000","expiresOn":"%s -0000"},"vmId":"DC18DE58-292f-4794-9a5d-a4192bad0039"}""".formatted(NONCE, TIME.format(created), TIME.format(expires));
+                "sku":"20_04-lts-gen2","subscriptionId":"5ca1ab1e-0000-4000-8000-00000000cafe",\
+                "timeStamp":{"createdOn":"%s -0000","expiresOn":"%s -0000"},"vmId":"C0FFEE00-0000-4000-8000-00000000beef"}""".formatted(NONCE, TIME.format(created), TIME.format(expires));
     }
 
     private static String content() {
@@ -90,10 +93,10 @@ class AzureAttestedDocumentTest {
 
         assertThat(verified.subject())
                 .isEqualTo(
-                        "/subscriptions/05e8b285-4ce1-46a3-b4c9-f51ba67d6acc/vm/dc18de58-292f-4794-9a5d-a4192bad0039");
+                        "/subscriptions/5ca1ab1e-0000-4000-8000-00000000cafe/vm/c0ffee00-0000-4000-8000-00000000beef");
         assertThat(verified.claims().asMap())
-                .containsEntry("vm_id", new Claims.One("dc18de58-292f-4794-9a5d-a4192bad0039"))
-                .containsEntry("subscription_id", new Claims.One("05e8b285-4ce1-46a3-b4c9-f51ba67d6acc"))
+                .containsEntry("vm_id", new Claims.One("c0ffee00-0000-4000-8000-00000000beef"))
+                .containsEntry("subscription_id", new Claims.One("5ca1ab1e-0000-4000-8000-00000000cafe"))
                 .containsEntry("sku", new Claims.One("20_04-lts-gen2"))
                 .containsEntry("plan_name", new Claims.One("p1"))
                 .containsEntry("plan_publisher", new Claims.One("acme"))
@@ -140,7 +143,7 @@ class AzureAttestedDocumentTest {
 
     @Test
     void content_that_was_swapped_under_a_real_signature_is_refused() {
-        String other = content().replace("DC18DE58", "deadbeef");
+        String other = content().replace("C0FFEE00", "deadbeef");
 
         assertThat(rejected(attest(good().signedBy(service).swapped(other))).check())
                 .isEqualTo(Check.SIGNATURE);
@@ -245,11 +248,19 @@ class AzureAttestedDocumentTest {
         assertThat(microsoft.asked).containsExactly(FETCHED);
     }
 
+    @Test
+    void what_can_not_be_fetched_is_no_fault_of_the_callers() {
+        TestCms leafOnly = azure(content()).with(service.certificate()).signedBy(service);
+
+        assertThatThrownBy(() -> attest(leafOnly)).isInstanceOf(Unavailable.class);
+        assertThat(outside.spent).isEmpty();
+    }
+
     private static final class CountingFetch implements Fetch {
-        final List<String> asked = new java.util.ArrayList<>();
+        final List<String> asked = new ArrayList<>();
 
         @Override
-        public byte[] get(java.net.URI uri) throws IOException {
+        public byte[] get(URI uri) throws IOException {
             asked.add(uri.toString());
             try {
                 return issuing.certificate().getEncoded();
@@ -288,12 +299,12 @@ class AzureAttestedDocumentTest {
         assertThat(rejected(attest(signed(content(NOW.plusSeconds(61), NOW.plusSeconds(7200)))))
                         .check())
                 .isEqualTo(Check.ISSUED_AT);
-        assertThat(rejected(attest(signed(content().replace("05e8b285", "aaaabbbb"))))
+        assertThat(rejected(attest(signed(content().replace("5ca1ab1e", "aaaabbbb"))))
                         .check())
                 .isEqualTo(Check.ISSUER);
-        assertThat(rejected(attest(signed(content().replace("DC18DE58", "*")))).check())
+        assertThat(rejected(attest(signed(content().replace("C0FFEE00", "*")))).check())
                 .isEqualTo(Check.SUBJECT);
-        assertThat(rejected(attest(signed(content().replace("-0000", "+0200")))).check())
+        assertThat(rejected(attest(signed(content().replace(" -0000", " +0200")))).check())
                 .isEqualTo(Check.FORMAT);
         assertThat(outside.spent).isEmpty();
     }

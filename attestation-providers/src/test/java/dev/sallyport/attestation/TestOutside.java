@@ -127,7 +127,7 @@ final class TestOutside implements Enrolments, ChallengeBook {
                 List.of(),
                 null,
                 null,
-                List.of("05e8b285-4ce1-46a3-b4c9-f51ba67d6acc"),
+                List.of("5ca1ab1e-0000-4000-8000-00000000cafe"),
                 cloud,
                 fetch,
                 null,

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class StoredEnrolmentsTest {
 
     private static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
-    private static final String MACHINE = "i-0c5541936caf78c12";
+    private static final String MACHINE = "i-0123456789abcdef0";
 
     private final TestDatabase database = TestDatabase.create();
     private PostgresStore store;

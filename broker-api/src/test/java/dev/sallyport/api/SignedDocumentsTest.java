@@ -24,6 +24,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
@@ -41,12 +42,12 @@ class SignedDocumentsTest {
               - { name: admins, type: oidc, issuer: "@platform@", keys: { jwksUri: "@platform@/jwks" } }
               - { name: ec2, type: aws-identity-document, accounts: [ "111122223333" ], tofu: true, instances: [ { id: i-0000000000000feed, jkt: "@jkt@" } ] }
               - { name: aws, type: aws-caller-identity, accounts: [ "111122223333" ] }
-              - { name: azure, type: azure-attested-document, subscriptions: [ 05e8b285-4ce1-46a3-b4c9-f51ba67d6acc ] }
+              - { name: azure, type: azure-attested-document, subscriptions: [ 5ca1ab1e-0000-4000-8000-00000000cafe ] }
             agents:
               - { name: admin, kind: workload, bindings: [ { provider: admins, match: { repository_id: "1001" } } ] }
               - { name: machine, kind: workload, bindings: [ { provider: ec2, match: { image_id: ami-1 } } ] }
               - { name: builder, kind: workload, bindings: [ { provider: aws, match: { arn: "arn:aws:iam::111122223333:role/builder" } } ] }
-              - { name: vm, kind: workload, bindings: [ { provider: azure, match: { vm_id: dc18de58-292f-4794-9a5d-a4192bad0039 } } ] }
+              - { name: vm, kind: workload, bindings: [ { provider: azure, match: { vm_id: c0ffee00-0000-4000-8000-00000000beef } } ] }
             targets:
               - { name: invoices, resource: "https://invoices.example/mcp", kind: api, actions: [ read ], defaultActions: [ read ] }
             policies:
@@ -274,8 +275,8 @@ class SignedDocumentsTest {
         Instant now = Instant.now();
         String content = """
                 {"licenseType":"","nonce":"%s","plan":{"name":"","product":"","publisher":""},"sku":"20_04-lts-gen2",
-                 "subscriptionId":"05e8b285-4ce1-46a3-b4c9-f51ba67d6acc","timeStamp":{"createdOn":"%s -0000",
-                 "expiresOn":"%s -0000"},"vmId":"dc18de58-292f-4794-9a5d-a4192bad0039"}""".formatted(nonce, AZURE_TIME.format(now), AZURE_TIME.format(now.plus(Duration.ofHours(6))));
+                 "subscriptionId":"5ca1ab1e-0000-4000-8000-00000000cafe","timeStamp":{"createdOn":"%s -0000",
+                 "expiresOn":"%s -0000"},"vmId":"c0ffee00-0000-4000-8000-00000000beef"}""".formatted(nonce, AZURE_TIME.format(now), AZURE_TIME.format(now.plus(Duration.ofHours(6))));
         return JSONObjectUtils.toJSONString(Map.of("encoding", "pkcs7", "signature", azure.sign(content)));
     }
 
@@ -285,7 +286,7 @@ class SignedDocumentsTest {
                 + "&X-Amz-Credential=ASIAIOSFODNN7EXAMPLE%2F" + date.substring(0, 8)
                 + "%2Feu-west-1%2Fsts%2Faws4_request&X-Amz-Date=" + date
                 + "&X-Amz-Expires=300&X-Amz-SignedHeaders=host%3Bx-sallyport-server-id&X-Amz-Signature="
-                + DpopKey.hash(date + Math.random())
+                + DpopKey.hash(UUID.randomUUID().toString())
                         .replaceAll("[^0-9a-f]", "0")
                         .repeat(2)
                         .substring(0, 64);
