@@ -22,10 +22,10 @@ import java.util.function.LongSupplier;
 import org.bouncycastle.asn1.x509.AccessDescription;
 import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
 import org.bouncycastle.asn1.x509.Certificate;
-import org.jspecify.annotations.Nullable;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.GeneralName;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Certificates that stand between a signer and a root, from the one host that is known to have them: Microsoft's own.

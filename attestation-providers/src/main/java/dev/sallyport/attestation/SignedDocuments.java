@@ -156,7 +156,8 @@ public final class SignedDocuments {
                 tofu || confirm,
                 document.maxAge() == null && tofu ? FIRST_USE : document.maxAge(),
                 outside.enrolments);
-        return new AwsIdentityDocument(DocumentRules.accounts(document), regions(document), outside.aws, outside.crypto, enrolling);
+        return new AwsIdentityDocument(
+                DocumentRules.accounts(document), regions(document), outside.aws, outside.crypto, enrolling);
     }
 
     private static Map<String, String> registered(TrustProvider document) {
@@ -170,7 +171,8 @@ public final class SignedDocuments {
     }
 
     private AwsCallerIdentity callerIdentity(TrustProvider document) {
-        DocumentRules.checkAbsent(document, "subscriptions", "cloud", "fetchIntermediates", "instances", "confirm", "tofu", "maxAge");
+        DocumentRules.checkAbsent(
+                document, "subscriptions", "cloud", "fetchIntermediates", "instances", "confirm", "tofu", "maxAge");
         return new AwsCallerIdentity(issuer, DocumentRules.accounts(document), regions(document), sts);
     }
 

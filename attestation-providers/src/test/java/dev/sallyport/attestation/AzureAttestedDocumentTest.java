@@ -304,7 +304,8 @@ class AzureAttestedDocumentTest {
                 .isEqualTo(Check.ISSUER);
         assertThat(rejected(attest(signed(content().replace("C0FFEE00", "*")))).check())
                 .isEqualTo(Check.SUBJECT);
-        assertThat(rejected(attest(signed(content().replace(" -0000", " +0200")))).check())
+        assertThat(rejected(attest(signed(content().replace(" -0000", " +0200"))))
+                        .check())
                 .isEqualTo(Check.FORMAT);
         assertThat(outside.spent).isEmpty();
     }
