@@ -42,7 +42,7 @@ record Enrolling(
         NotProven.unless(
                 bound.jkt().equals(jkt),
                 Check.HOLDER,
-                "the machine is bound to another key; an admin can reset it (docs/attestation/aws-identity-document.md)");
+                "the machine is bound to another key; an admin can reset it");
         return new Verified(
                 verified.subject(),
                 ClaimList.with(verified.claims(), Enrolments.CLAIM, bound.way().label()),

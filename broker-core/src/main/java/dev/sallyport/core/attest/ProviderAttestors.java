@@ -72,15 +72,22 @@ final class ProviderAttestors implements Attestors {
         return answer;
     }
 
-    /** No two trust providers of a type have an account in common: who does not say that it is another's speaks for all. */
+    /**
+     * No two trust providers of a type have an account in common: who does not say that it is another's speaks for all. A
+     * suspended one is not even asked, since to be asked may bind a machine to a key.
+     */
     private Appraisal attest(DocumentEvidence document) {
         Appraisal answer = new NotAttested(Check.ISSUER, "no trust provider is configured for documents of this type");
         for (Provider provider : byType.getOrDefault(document.type(), List.of())) {
-            Verdict verdict = provider.attestor().attest(document);
-            answer = stamp(provider, verdict);
-            if (!(verdict instanceof Rejected(var check, var _)) || check != Check.ISSUER) {
-                return answer;
+            if (suspended.contains(provider.name())) {
+                answer = new NotAttested(Check.PROVIDER, "a trust provider that may vouch is suspended");
+                continue;
             }
+            Verdict verdict = provider.attestor().attest(document);
+            if (!(verdict instanceof Rejected(var check, var _)) || check != Check.ISSUER) {
+                return stamp(provider, verdict);
+            }
+            answer = stamp(provider, verdict);
         }
         return answer;
     }

@@ -80,6 +80,18 @@ class DocumentEvidenceTest {
                 .isEqualTo(new NotAttested(Check.EXPIRY, "too old"));
     }
 
+    @Test
+    void a_suspended_trust_provider_is_not_even_asked() {
+        Provider suspended = new Provider("a", "some-type", null, evidence -> {
+            throw new AssertionError("it was asked");
+        });
+
+        assertThat(Attestors.of(List.of(suspended), Set.of("a"), InstantSource.fixed(NOW))
+                        .attest(DocumentEvidence.of("some-type", Map.of(), "key")))
+                .isInstanceOfSatisfying(NotAttested.class, it -> assertThat(it.check())
+                        .isEqualTo(Check.PROVIDER));
+    }
+
     private static Attestors attestors(Provider... providers) {
         return Attestors.of(List.of(providers), Set.of(), InstantSource.fixed(NOW));
     }
