@@ -67,7 +67,7 @@ class SignedDocumentsTest {
     static RunningBroker broker;
     static DocumentSigner aws;
     static DocumentSigner azure;
-    static FakeSts sts;
+    private static FakeSts sts;
     static DpopKey registeredKey;
 
     private final DpopKey key = DpopKey.generate();
