@@ -12,9 +12,12 @@ import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.Program;
 import dev.sallyport.core.Invalid;
+import dev.sallyport.policy.Predicate.Check;
+import dev.sallyport.policy.Vocabulary.Facts;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,7 @@ final class Condition {
             .setOptions(CelOptions.current()
                     .enableHeterogeneousNumericComparisons(true)
                     .enableHiddenAccumulatorVar(true)
+                    .populateMacroCalls(true)
                     .comprehensionMaxIterations(ConditionBounds.MAX_ITERATIONS)
                     .maxRegexProgramSize(ConditionBounds.MAX_PATTERN_SIZE)
                     .build())
@@ -42,12 +46,14 @@ final class Condition {
 
     private static final Program REGEX = regexProgram();
 
-    private final Program program;
+    private final Predicate predicate;
+    private final Predicate apart;
     private final boolean aboutAction;
     private final Set<String> claims;
 
-    private Condition(Program program, boolean aboutAction, Set<String> claims) {
-        this.program = program;
+    private Condition(Predicate predicate, Predicate apart, boolean aboutAction, Set<String> claims) {
+        this.predicate = predicate;
+        this.apart = apart;
         this.aboutAction = aboutAction;
         this.claims = claims;
     }
@@ -57,7 +63,19 @@ final class Condition {
         TRUE,
         FALSE,
         /** It could not be evaluated, say because a claim that it reads is absent. */
-        FAILED
+        FAILED;
+
+        static Outcome of(boolean holds) {
+            return holds ? TRUE : FALSE;
+        }
+
+        Outcome not() {
+            return switch (this) {
+                case TRUE -> FALSE;
+                case FALSE -> TRUE;
+                case FAILED -> FAILED;
+            };
+        }
     }
 
     /**
@@ -76,13 +94,23 @@ final class Condition {
                     checked.getExpr(),
                     "must be boolean, and known to be so; it is "
                             + checked.getResultType().name());
+            PredicateReader reader = new PredicateReader(parsed, Condition::program);
+            Predicate apart = reader.predicate();
             return new Condition(
-                    CEL.createProgram(checked),
+                    ConditionReads.loops(parsed) > 1 ? reader.whole() : apart,
+                    apart,
                     ConditionReads.action(parsed),
                     Set.copyOf(ConditionReads.claims(parsed)));
         } catch (CelValidationException e) {
             throw invalid(e, text);
-        } catch (CelEvaluationException e) {
+        }
+    }
+
+    private static Check program(CelAbstractSyntaxTree part) {
+        try {
+            Program program = CEL.createProgram(CEL.check(part).getAst());
+            return (facts, action) -> evaluate(program, facts, action);
+        } catch (CelValidationException | CelEvaluationException e) {
             throw new Invalid("when", String.valueOf(e.getMessage()));
         }
     }
@@ -98,11 +126,23 @@ final class Condition {
     }
 
     /** Evaluates it, and never throws. */
-    Outcome evaluate(Vocabulary.Facts facts, String action) {
+    Outcome evaluate(Facts facts, String action) {
+        return predicate.evaluate(facts, action);
+    }
+
+    /**
+     * The same taken apart. Where it has several loops it may come out otherwise: rounds are counted in each part by itself,
+     * not in the whole.
+     */
+    Predicate apart() {
+        return apart;
+    }
+
+    private static Outcome evaluate(Program program, Facts facts, String action) {
         try {
-            Object result = program.eval(name -> facts.find(name, action));
+            Object result = program.eval(name -> Optional.ofNullable(facts.get(name, action)));
             return switch (result) {
-                case Boolean value -> value ? Outcome.TRUE : Outcome.FALSE;
+                case Boolean value -> Outcome.of(value);
                 case null, default -> Outcome.FAILED;
             };
         } catch (CelEvaluationException | RuntimeException e) {

@@ -29,6 +29,13 @@ final class ConditionReads {
         return nodes(ast).anyMatch(expr -> isIdent(expr, "action"));
     }
 
+    /** How many loops it has. */
+    static long loops(CelAbstractSyntaxTree ast) {
+        return nodes(ast)
+                .filter(expr -> expr.getKind() == CelExpr.ExprKind.Kind.COMPREHENSION)
+                .count();
+    }
+
     /** The claims selected, indexed by a literal, or looked for with a literal {@code in}. */
     static Set<String> claims(CelAbstractSyntaxTree ast) {
         return nodes(ast)

@@ -6,7 +6,6 @@ import dev.sallyport.core.Names;
 import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.directory.Target;
 import dev.sallyport.core.policy.Policy;
-import dev.sallyport.core.policy.PolicyEngine;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -24,7 +23,7 @@ public final class Policies {
      * @param conditions those of the very policies
      * @throws Invalid naming the policy and the field that breaks a rule
      */
-    public static PolicyEngine compile(
+    public static PolicySet compile(
             List<Policy> policies, Collection<Agent> agents, Collection<Target> targets, Conditions conditions) {
         Names.checkUnique("policies", policies);
         Set<String> agentNames = agents.stream().map(Agent::name).collect(Collectors.toSet());
