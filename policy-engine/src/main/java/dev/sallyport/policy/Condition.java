@@ -109,7 +109,7 @@ final class Condition {
     private static Check program(CelAbstractSyntaxTree part) {
         try {
             Program program = CEL.createProgram(CEL.check(part).getAst());
-            return (facts, action) -> evaluate(program, facts, action);
+            return new InCel(program);
         } catch (CelValidationException | CelEvaluationException e) {
             throw new Invalid("when", String.valueOf(e.getMessage()));
         }
@@ -138,15 +138,30 @@ final class Condition {
         return apart;
     }
 
-    private static Outcome evaluate(Program program, Facts facts, String action) {
-        try {
-            Object result = program.eval(name -> Optional.ofNullable(facts.get(name, action)));
-            return switch (result) {
-                case Boolean value -> Outcome.of(value);
-                case null, default -> Outcome.FAILED;
-            };
-        } catch (CelEvaluationException | RuntimeException e) {
-            return Outcome.FAILED;
+    /** What only CEL evaluates. */
+    private record InCel(Program program) implements Check {
+
+        @Override
+        public Outcome evaluate(Facts facts, String action) {
+            try {
+                Object result = program.eval(name -> Optional.ofNullable(facts.get(name, action)));
+                return switch (result) {
+                    case Boolean value -> Outcome.of(value);
+                    case null, default -> Outcome.FAILED;
+                };
+            } catch (CelEvaluationException | RuntimeException e) {
+                return Outcome.FAILED;
+            }
+        }
+
+        @Override
+        public @Nullable String problem(Facts facts, String action) {
+            try {
+                Object _ = program.eval(name -> Optional.ofNullable(facts.get(name, action)));
+                return null;
+            } catch (CelEvaluationException | RuntimeException e) {
+                return String.valueOf(e.getMessage()).replaceFirst("^evaluation error[^:]*: ", "");
+            }
         }
     }
 

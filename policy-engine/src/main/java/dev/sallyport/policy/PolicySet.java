@@ -41,6 +41,11 @@ public final class PolicySet implements PolicyEngine {
         return index.knows(target, action);
     }
 
+    /** Decides, and says why, and what would have turned the decision around; far slower than deciding, and no token comes of it. */
+    public Explanation explain(Question question) {
+        return Explanation.of(this, question);
+    }
+
     @Override
     public Decision decide(Ask ask) {
         List<String> wanted = ask.actions().isEmpty() ? ask.target().defaultActions() : ask.actions();

@@ -4,6 +4,7 @@ import dev.sallyport.policy.Condition.Outcome;
 import dev.sallyport.policy.Vocabulary.Facts;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,10 +78,26 @@ sealed interface Predicate {
             return check.evaluate(facts, action);
         }
 
-        /** The text that says the contrary. */
-        String negated() {
+        /** The text that says so, or the contrary. */
+        String text(boolean outcome) {
             String contrary = comparison == null ? null : comparison.negated();
-            return contrary == null ? "!(" + text + ")" : contrary;
+            if (outcome) {
+                return text;
+            }
+            return contrary == null ? (text.contains(" ") ? "!(" + text + ")" : "!" + text) : contrary;
+        }
+
+        /** Why it can't be evaluated, in words. */
+        String problem(Facts facts, String action) {
+            List<String> absent = reads.stream()
+                    .filter(path -> path.value(facts, action) == null)
+                    .map(path -> path + " is absent")
+                    .toList();
+            if (!absent.isEmpty()) {
+                return String.join(", ", absent);
+            }
+            return Objects.requireNonNullElse(
+                    check.problem(facts, action), "what it reads is of another type than it takes");
         }
     }
 
@@ -89,6 +106,11 @@ sealed interface Predicate {
     interface Check {
 
         Outcome evaluate(Facts facts, String action);
+
+        /** What CEL says of a failure; null where CEL was not asked. */
+        default @Nullable String problem(Facts facts, String action) {
+            return null;
+        }
     }
 
     /**

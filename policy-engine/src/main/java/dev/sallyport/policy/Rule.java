@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +70,19 @@ record Rule(
             }
         }
         return false;
+    }
+
+    /** The same, covering one action more. */
+    Rule covering(String action) {
+        return with(Stream.concat(actions.stream(), Stream.of(Glob.of(action))).toList());
+    }
+
+    Rule coveringNothing() {
+        return with(List.of());
+    }
+
+    private Rule with(List<Glob> actions) {
+        return new Rule(name, allows, agents, targets, actions, condition, ttl, proof, selectsByOne);
     }
 
     /** Whether an index may file it more than once. */
