@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -123,6 +124,11 @@ public final class PostgresStore implements AutoCloseable {
                     Suspensions.all(connection),
                     keys.all(connection));
         });
+    }
+
+    /** The documents that were in force at a revision, by kind and name. */
+    public List<LiveDocument> documents(long revision) {
+        return Transaction.run(reads, Transaction.SNAPSHOT, connection -> Documents.at(connection, revision));
     }
 
     /** The epoch that the database is in now. */

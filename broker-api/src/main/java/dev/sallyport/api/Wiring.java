@@ -8,6 +8,9 @@ import dev.sallyport.api.config.BrokerProperties;
 import dev.sallyport.api.config.BrokerProperties.DpopNonce;
 import dev.sallyport.api.config.Database;
 import dev.sallyport.api.config.Site;
+import dev.sallyport.api.decision.ExplanationEndpoint;
+import dev.sallyport.api.decision.PastPolicies;
+import dev.sallyport.api.decision.Simulations;
 import dev.sallyport.api.development.DevelopmentIssuer;
 import dev.sallyport.api.history.DiscoveredEndpoints;
 import dev.sallyport.api.history.EventEndpoints;
@@ -241,12 +244,14 @@ class Wiring {
             Clock clock) {
         RevocationEndpoints revocations = new RevocationEndpoints(state, store, issued, revoked);
         RouterFunction<ServerResponse> history = IssuanceEndpoints.routes(store.issuances(), clock)
+                .and(ExplanationEndpoint.routes(store.issuances(), new PastPolicies(state, store, compiler)))
                 .and(DiscoveredEndpoints.routes(
                         store.discoveries(), () -> state.atLeast(store.epoch()).directory()))
                 .and(ReceiptEndpoints.byJti(published))
                 .and(EventEndpoints.routes(store.events()))
                 .filter(loggedReads);
-        return AdminApi.routes(state, compiler, store, discovery, keys, revocations, history);
+        return AdminApi.routes(
+                state, compiler, store, discovery, keys, revocations, new Simulations(clock), history);
     }
 
     @Bean

@@ -117,7 +117,8 @@ record Comparison(Path path, Operator operator, Object literal) {
     Predicate.@Nullable Check check() {
         return switch (literal) {
             case String text -> checkText(text);
-            case List<?> list when operator == Operator.AMONG ->
+            case List<?> list
+            when operator == Operator.AMONG ->
                 (facts, action) -> {
                     Object value = path.value(facts, action);
                     return value == null ? Outcome.FAILED : Outcome.of(list.contains(value));
@@ -139,15 +140,18 @@ record Comparison(Path path, Operator operator, Object literal) {
                     Object value = path.value(facts, action);
                     return value == null ? Outcome.FAILED : Outcome.of(!text.equals(value));
                 };
-            case STARTS -> (facts, action) -> path.value(facts, action) instanceof String value
-                    ? Outcome.of(value.startsWith(text))
-                    : Outcome.FAILED;
-            case ENDS -> (facts, action) -> path.value(facts, action) instanceof String value
-                    ? Outcome.of(value.endsWith(text))
-                    : Outcome.FAILED;
-            case CONTAINS -> (facts, action) -> path.value(facts, action) instanceof String value
-                    ? Outcome.of(value.contains(text))
-                    : Outcome.FAILED;
+            case STARTS ->
+                (facts, action) -> path.value(facts, action) instanceof String value
+                        ? Outcome.of(value.startsWith(text))
+                        : Outcome.FAILED;
+            case ENDS ->
+                (facts, action) -> path.value(facts, action) instanceof String value
+                        ? Outcome.of(value.endsWith(text))
+                        : Outcome.FAILED;
+            case CONTAINS ->
+                (facts, action) -> path.value(facts, action) instanceof String value
+                        ? Outcome.of(value.contains(text))
+                        : Outcome.FAILED;
             case HOLDS ->
                 (facts, action) -> switch (path.value(facts, action)) {
                     case List<?> list -> Outcome.of(list.contains(text));

@@ -76,8 +76,8 @@ final class Counterfactual {
         boolean granted = world.considered().permit(from.action());
         if (granted != permitted) {
             world.question().wanted().stream()
-                    .filter(action -> base.possible(action)
-                            && world.considered().permit(action) == permitted)
+                    .filter(action ->
+                            base.possible(action) && world.considered().permit(action) == permitted)
                     .findFirst()
                     .ifPresent(action -> expand(new Candidate(world, from.edits(), action)));
             return;
@@ -89,8 +89,7 @@ final class Counterfactual {
             near(world, false, from.action()).forEach(way -> add(from, way));
             toNotApply(from, applying);
         } else if (applying.stream().anyMatch(rule -> !rule.allows())) {
-            toNotApply(
-                    from, applying.stream().filter(rule -> !rule.allows()).toList());
+            toNotApply(from, applying.stream().filter(rule -> !rule.allows()).toList());
         } else {
             near(world, true, from.action()).forEach(way -> add(from, way));
         }

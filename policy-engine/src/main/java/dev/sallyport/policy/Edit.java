@@ -55,9 +55,7 @@ record Edit(Change change, UnaryOperator<World> apply, Predicate<World> holds) {
     /** Supposes that a policy says something else of an agent, target or action. */
     static Edit clause(World.Clause clause, boolean holds, String words) {
         return new Edit(
-                new Change(clause.policy(), clause.part(), words),
-                world -> world.supposing(clause, holds),
-                _ -> true);
+                new Change(clause.policy(), clause.part(), words), world -> world.supposing(clause, holds), _ -> true);
     }
 
     private static World settled(World world, Atom atom, boolean wanted, String action) {
@@ -115,23 +113,33 @@ record Edit(Change change, UnaryOperator<World> apply, Predicate<World> holds) {
         String key = path.key();
         Agent agent = question.agent();
         return switch (path.word()) {
-            case "agent.name" -> value instanceof String name && name.matches("[a-z0-9][a-z0-9-]{0,62}")
-                    ? question.with(copy(agent, name, agent.kind(), agent.labels()))
-                    : null;
-            case "agent.kind" -> kind(value)
-                    .map(kind -> question.with(copy(agent, agent.name(), kind, agent.labels())))
-                    .orElse(null);
-            case "agent.labels" -> key != null && (value == null || value instanceof String)
-                    ? question.with(copy(agent, agent.name(), agent.kind(), changed(agent.labels(), key, (String) value)))
-                    : null;
+            case "agent.name" ->
+                value instanceof String name && name.matches("[a-z0-9][a-z0-9-]{0,62}")
+                        ? question.with(copy(agent, name, agent.kind(), agent.labels()))
+                        : null;
+            case "agent.kind" ->
+                kind(value)
+                        .map(kind -> question.with(copy(agent, agent.name(), kind, agent.labels())))
+                        .orElse(null);
+            case "agent.labels" ->
+                key != null && (value == null || value instanceof String)
+                        ? question.with(
+                                copy(agent, agent.name(), agent.kind(), changed(agent.labels(), key, (String) value)))
+                        : null;
             case "context" -> key == null ? null : question.inContext(changed(question.context(), key, value));
             case "posture" -> key == null ? null : question.inPosture(changed(question.posture(), key, value));
-            case "request.ip" -> value instanceof String ip
-                    ? question.with(new Request(question.request().time(), ip, question.request().proof()))
-                    : null;
-            case "request.proof" -> value instanceof String proof
-                    ? question.with(new Request(question.request().time(), question.request().ip(), proof))
-                    : null;
+            case "request.ip" ->
+                value instanceof String ip
+                        ? question.with(new Request(
+                                question.request().time(),
+                                ip,
+                                question.request().proof()))
+                        : null;
+            case "request.proof" ->
+                value instanceof String proof
+                        ? question.with(new Request(
+                                question.request().time(), question.request().ip(), proof))
+                        : null;
             default -> {
                 Attested attested = question.attestation();
                 Attested after = attested == null ? null : set(attested, question.request(), path, value);
@@ -142,18 +150,27 @@ record Edit(Change change, UnaryOperator<World> apply, Predicate<World> holds) {
 
     private static @Nullable Attested set(Attested old, Request request, Path path, @Nullable Object value) {
         return switch (path.word()) {
-            case "attestation.provider" -> value instanceof String text
-                    ? new Attested(text, old.type(), old.subject(), old.claims(), old.issued())
-                    : null;
-            case "attestation.type" -> value instanceof String text
-                    ? new Attested(old.provider(), text, old.subject(), old.claims(), old.issued())
-                    : null;
-            case "attestation.subject" -> value instanceof String text
-                    ? new Attested(old.provider(), old.type(), text, old.claims(), old.issued())
-                    : null;
-            case "attestation.age" -> value instanceof Duration age
-                    ? new Attested(old.provider(), old.type(), old.subject(), old.claims(), request.time().minus(age))
-                    : null;
+            case "attestation.provider" ->
+                value instanceof String text
+                        ? new Attested(text, old.type(), old.subject(), old.claims(), old.issued())
+                        : null;
+            case "attestation.type" ->
+                value instanceof String text
+                        ? new Attested(old.provider(), text, old.subject(), old.claims(), old.issued())
+                        : null;
+            case "attestation.subject" ->
+                value instanceof String text
+                        ? new Attested(old.provider(), old.type(), text, old.claims(), old.issued())
+                        : null;
+            case "attestation.age" ->
+                value instanceof Duration age
+                        ? new Attested(
+                                old.provider(),
+                                old.type(),
+                                old.subject(),
+                                old.claims(),
+                                request.time().minus(age))
+                        : null;
             case "attestation.claims" -> {
                 Claims claims = path.key() == null ? null : claims(old.claims(), path.key(), value);
                 yield claims == null
@@ -169,7 +186,9 @@ record Edit(Change change, UnaryOperator<World> apply, Predicate<World> holds) {
         switch (value) {
             case null -> claims.remove(name);
             case String text -> claims.put(name, new Claims.One(text));
-            case List<?> list -> claims.put(name, new Claims.Many(list.stream().map(String::valueOf).toList()));
+            case List<?> list ->
+                claims.put(
+                        name, new Claims.Many(list.stream().map(String::valueOf).toList()));
             default -> {
                 return null;
             }

@@ -71,7 +71,11 @@ sealed interface Predicate {
      * @param check evaluates it
      * @param comparison what it compares, where it is simple enough to say
      */
-    record Atom(String text, List<Path> reads, Check check, @Nullable Comparison comparison) implements Predicate {
+    record Atom(
+            String text,
+            List<Path> reads,
+            Check check,
+            @Nullable Comparison comparison) implements Predicate {
 
         @Override
         public Outcome evaluate(Facts facts, String action) {

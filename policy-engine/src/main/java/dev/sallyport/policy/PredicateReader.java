@@ -110,7 +110,9 @@ final class PredicateReader {
     private static List<Path> withoutWholes(List<Path> reads) {
         return reads.stream()
                 .filter(each -> each.key() != null
-                        || reads.stream().noneMatch(other -> other.key() != null && other.word().equals(each.word())))
+                        || reads.stream()
+                                .noneMatch(other ->
+                                        other.key() != null && other.word().equals(each.word())))
                 .toList();
     }
 
@@ -183,7 +185,8 @@ final class PredicateReader {
             return word.map(name -> new Path(name, null));
         }
         if (expr.getKind() == Kind.SELECT && !expr.select().testOnly()) {
-            return word(expr.select().operand()).map(name -> new Path(name, expr.select().field()));
+            return word(expr.select().operand())
+                    .map(name -> new Path(name, expr.select().field()));
         }
         if (expr.getKind() == Kind.CALL && expr.call().function().equals("_[_]")) {
             List<CelExpr> args = expr.call().args();
@@ -197,7 +200,8 @@ final class PredicateReader {
         String name = switch (expr.getKind()) {
             case IDENT -> ConditionReads.root(expr);
             case SELECT ->
-                expr.select().operand().getKind() == Kind.IDENT && !expr.select().testOnly()
+                expr.select().operand().getKind() == Kind.IDENT
+                                && !expr.select().testOnly()
                         ? ConditionReads.root(expr.select().operand()) + "."
                                 + expr.select().field()
                         : "";

@@ -112,8 +112,7 @@ final class RuleIndex {
         }
     }
 
-    private static void addThoseAbout(
-            Agent agent, @Nullable List<Rule> candidates, List<Rule> found) {
+    private static void addThoseAbout(Agent agent, @Nullable List<Rule> candidates, List<Rule> found) {
         if (candidates != null) {
             for (Rule rule : candidates) {
                 if (rule.isAbout(agent) && !(rule.filedOften() && holds(found, rule))) {
@@ -152,14 +151,18 @@ final class RuleIndex {
 
         static Stream<Key> of(Who who) {
             Glob name = who.name();
-            String beginning = name == null ? "" : name.pattern().substring(0, Math.max(0, name.pattern().indexOf('*')));
+            String beginning = name == null
+                    ? ""
+                    : name.pattern().substring(0, Math.max(0, name.pattern().indexOf('*')));
             if (name != null && name.exact()) {
                 return Stream.of(new Name(name.pattern()));
             }
-            Stream<Key> labels = who.labels().entrySet().stream().map(each -> new Label(Map.entry(each.getKey(), each.getValue())));
+            Stream<Key> labels =
+                    who.labels().entrySet().stream().map(each -> new Label(Map.entry(each.getKey(), each.getValue())));
             Stream<Key> beginnings = beginning.isEmpty() ? Stream.of() : Stream.of(new Beginning(beginning));
             Stream<Key> kinds = Stream.ofNullable(who.kind()).map(Kind::new);
-            return Stream.of(labels, beginnings, kinds, Stream.<Key>of(new Anybody())).flatMap(each -> each);
+            return Stream.of(labels, beginnings, kinds, Stream.<Key>of(new Anybody()))
+                    .flatMap(each -> each);
         }
     }
 
@@ -191,7 +194,10 @@ final class RuleIndex {
         boolean byActions(Rule rule) {
             return rule.actions().stream().allMatch(Glob::exact)
                     && actions(rule).mapToInt(this::of).sum()
-                            < rule.agents().stream().map(this::key).mapToInt(this::of).sum();
+                            < rule.agents().stream()
+                                    .map(this::key)
+                                    .mapToInt(this::of)
+                                    .sum();
         }
     }
 }

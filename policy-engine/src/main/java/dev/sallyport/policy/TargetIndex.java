@@ -31,8 +31,8 @@ final class TargetIndex {
         Map<String, List<String>> matches = new HashMap<>();
         for (Rule rule : rules) {
             List<String> names = rule.targets().stream()
-                    .flatMap(pattern -> matches.computeIfAbsent(pattern.pattern(), each -> matching(pattern, targets))
-                            .stream())
+                    .flatMap(pattern ->
+                            matches.computeIfAbsent(pattern.pattern(), each -> matching(pattern, targets)).stream())
                     .distinct()
                     .toList();
             if (names.size() > FEW) {

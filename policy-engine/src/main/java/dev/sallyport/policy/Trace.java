@@ -43,7 +43,10 @@ record Trace(List<Step> steps, int left) {
                     .toList();
             Part part = applies.isEmpty() ? missing(wanted) : Part.NONE;
             String action = applies.isEmpty()
-                    ? wanted.stream().filter(each -> world.covers(rule, each)).findFirst().orElse("")
+                    ? wanted.stream()
+                            .filter(each -> world.covers(rule, each))
+                            .findFirst()
+                            .orElse("")
                     : applies.getFirst();
             boolean looked = part == Part.NONE || part == Part.CONDITION;
             return new Step(
@@ -69,8 +72,10 @@ record Trace(List<Step> steps, int left) {
 
         private String reason(Part part, List<String> wanted, String action) {
             return switch (part) {
-                case TARGET -> "it does not name the target " + world.question().target().name();
-                case AGENT -> "it does not select the agent " + world.question().agent().name();
+                case TARGET ->
+                    "it does not name the target " + world.question().target().name();
+                case AGENT ->
+                    "it does not select the agent " + world.question().agent().name();
                 case ACTION -> "it covers none of the actions " + String.join(", ", wanted);
                 case CONDITION -> conditionFails(action);
                 case NONE -> conditionHolds(action);
@@ -117,8 +122,7 @@ record Trace(List<Step> steps, int left) {
             if (world.outcome(rule, action) != Outcome.FAILED) {
                 return null;
             }
-            return atoms()
-                    .filter(atom -> world.evaluate(atom, action) == Outcome.FAILED)
+            return atoms().filter(atom -> world.evaluate(atom, action) == Outcome.FAILED)
                     .map(atom -> atom.text() + ": " + atom.problem(world.facts(), action))
                     .findFirst()
                     .orElse("its loops take more than " + ConditionBounds.MAX_ITERATIONS + " rounds together");
@@ -136,7 +140,9 @@ record Trace(List<Step> steps, int left) {
         }
 
         private Stream<Atom> atoms() {
-            return rule.condition() == null ? Stream.of() : atoms(rule.condition().apart());
+            return rule.condition() == null
+                    ? Stream.of()
+                    : atoms(rule.condition().apart());
         }
 
         private static Stream<Atom> atoms(Predicate predicate) {

@@ -40,7 +40,9 @@ record Ways(World world, Rule rule, String action) {
         return world.names(rule)
                 ? ALREADY
                 : List.of(List.of(Edit.clause(
-                        new World.Clause(rule.name(), Part.TARGET, name), true, "the policy names the target " + name)));
+                        new World.Clause(rule.name(), Part.TARGET, name),
+                        true,
+                        "the policy names the target " + name)));
     }
 
     private List<List<Edit>> toCover() {

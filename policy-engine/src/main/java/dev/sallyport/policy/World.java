@@ -79,7 +79,10 @@ final class World {
         if (known == null) {
             List<Rule> rules = clauses.isEmpty()
                     ? set.about(question)
-                    : set.rules().stream().map(this::supposed).filter(Objects::nonNull).toList();
+                    : set.rules().stream()
+                            .map(this::supposed)
+                            .filter(Objects::nonNull)
+                            .toList();
             considered = known = new Considered(rules, this::evaluate);
         }
         return known;
@@ -102,12 +105,15 @@ final class World {
 
     boolean isAbout(Rule rule) {
         return Objects.requireNonNullElseGet(
-                clauses.get(new Clause(rule.name(), Part.AGENT, question.agent().name())), () -> rule.isAbout(question.agent()));
+                clauses.get(new Clause(rule.name(), Part.AGENT, question.agent().name())),
+                () -> rule.isAbout(question.agent()));
     }
 
     boolean names(Rule rule) {
         return Objects.requireNonNullElseGet(
-                clauses.get(new Clause(rule.name(), Part.TARGET, question.target().name())), () -> rule.names(question.target()));
+                clauses.get(
+                        new Clause(rule.name(), Part.TARGET, question.target().name())),
+                () -> rule.names(question.target()));
     }
 
     boolean covers(Rule rule, String action) {
@@ -116,17 +122,22 @@ final class World {
     }
 
     boolean applies(Rule rule, String action) {
-        return isAbout(rule) && names(rule) && covers(rule, action) && switch (outcome(rule, action)) {
-            case TRUE -> true;
-            case FALSE -> false;
-            case FAILED -> !rule.allows();
-        };
+        return isAbout(rule)
+                && names(rule)
+                && covers(rule, action)
+                && switch (outcome(rule, action)) {
+                    case TRUE -> true;
+                    case FALSE -> false;
+                    case FAILED -> !rule.allows();
+                };
     }
 
     /** What the rule's condition comes to; true where it has none. */
     Outcome outcome(Rule rule, String action) {
         Condition condition = rule.condition();
-        return condition == null ? Outcome.TRUE : considered().outcome(condition, condition.aboutAction() ? action : "");
+        return condition == null
+                ? Outcome.TRUE
+                : considered().outcome(condition, condition.aboutAction() ? action : "");
     }
 
     private Outcome evaluate(Condition condition, String action) {
@@ -138,8 +149,7 @@ final class World {
             case All(var parts) -> new All(evaluated(parts, action)).evaluate(facts, action);
             case Any(var parts) -> new Any(evaluated(parts, action)).evaluate(facts, action);
             case Not(var part) -> evaluate(part, action).not();
-            case Atom atom -> Objects.requireNonNullElseGet(
-                    atoms.get(atom.text()), () -> atom.evaluate(facts, action));
+            case Atom atom -> Objects.requireNonNullElseGet(atoms.get(atom.text()), () -> atom.evaluate(facts, action));
         };
     }
 

@@ -126,7 +126,6 @@ final class BenchedOrganisation {
     }
 
     PolicySet compile() {
-        return (PolicySet)
-                Policies.compile(policies, agents, targets, Conditions.of(policies, Conditions.NONE));
+        return (PolicySet) Policies.compile(policies, agents, targets, Conditions.of(policies, Conditions.NONE));
     }
 }

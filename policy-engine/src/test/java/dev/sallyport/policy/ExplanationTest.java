@@ -15,6 +15,7 @@ import dev.sallyport.policy.Explanation.Step;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -81,7 +82,11 @@ class ExplanationTest {
         Explanation explained = explain(
                 allow("a", "billing-bot", "docs:read", MAIN),
                 deny("d", "billing-bot", "docs:read", MAIN),
-                allow("b", "billing-bot", "docs:read", "attestation.claims.actor == 'bob' && attestation.type == 'gitlab-ci'"));
+                allow(
+                        "b",
+                        "billing-bot",
+                        "docs:read",
+                        "attestation.claims.actor == 'bob' && attestation.type == 'gitlab-ci'"));
 
         assertThat(explained.counterfactual()).extracting(Change::policy).containsOnly("b");
         assertThat(explained.counterfactual()).hasSize(2);
@@ -110,15 +115,17 @@ class ExplanationTest {
 
         assertThat(explained.permitted()).isTrue();
         assertThat(explained.actions()).containsExactly("docs:read");
-        assertThat(explained.counterfactual()).singleElement().satisfies(change -> assertThat(change.part())
-                .isEqualTo(Part.CONDITION));
+        assertThat(explained.counterfactual())
+                .singleElement()
+                .satisfies(change -> assertThat(change.part()).isEqualTo(Part.CONDITION));
         assertThat(step(explained, "a").matched()).isTrue();
         assertThat(step(explained, "d").part()).isEqualTo(Part.CONDITION);
     }
 
     @Test
     void labels_kinds_and_names_of_agents_are_told() {
-        Policy byLabel = policy("l", Effect.ALLOW, Selector.labelled(Map.of("team", "sales")), "docs", "docs:read", null);
+        Policy byLabel =
+                policy("l", Effect.ALLOW, Selector.labelled(Map.of("team", "sales")), "docs", "docs:read", null);
         Policy byKind = policy(
                 "k", Effect.ALLOW, new Selector(null, Agent.Kind.SUB_AGENT, Map.of()), "docs", "docs:read", null);
 
@@ -158,18 +165,25 @@ class ExplanationTest {
     void where_nothing_helps_none_is_found() {
         assertThat(explain().counterfactual()).isEmpty();
         assertThat(explain().exhausted()).isTrue();
-        assertThat(explain(question(List.of("docs:erase")), allow("a", "billing-bot", "*", null)).counterfactual())
+        assertThat(explain(question(List.of("docs:erase")), allow("a", "billing-bot", "*", null))
+                        .counterfactual())
                 .isEmpty();
         String five = String.join(
                 " && ",
-                IntStream.range(0, 5).mapToObj(i -> "attestation.claims.c" + i + " == 'x'").toList());
-        assertThat(explain(allow("a", "billing-bot", "docs:read", five)).counterfactual()).isEmpty();
+                IntStream.range(0, 5)
+                        .mapToObj(i -> "attestation.claims.c" + i + " == 'x'")
+                        .toList());
+        assertThat(explain(allow("a", "billing-bot", "docs:read", five)).counterfactual())
+                .isEmpty();
     }
 
     @Test
     void what_cel_alone_evaluates_is_told_too() {
         Explanation explained = explain(allow(
-                "a", "billing-bot", "docs:read", "attestation.claims.actor.matches('^b.*') && size(attestation.claims.ref) > 3"));
+                "a",
+                "billing-bot",
+                "docs:read",
+                "attestation.claims.actor.matches('^b.*') && size(attestation.claims.ref) > 3"));
 
         assertThat(predicates(explained)).containsExactly("attestation.claims.actor.matches(\"^b.*\")");
     }
@@ -208,8 +222,7 @@ class ExplanationTest {
                 new Grant(Duration.ofMinutes(2), null),
                 null);
 
-        Constraints constraints = explain(brief).constraints();
-        assertThat(constraints).isNotNull();
+        Constraints constraints = Objects.requireNonNull(explain(brief).constraints());
         assertThat(constraints.ttl()).isEqualTo(Duration.ofMinutes(2));
         assertThat(constraints.policies()).containsExactly("b");
     }

@@ -31,8 +31,8 @@ final class GeneratedPolicies {
             List.of("*", "billing-*", "*-bot", "b*", "*billing*", "b*-*t", "billing-bot", "bot", "sales-bot", "b");
     private static final List<String> ACTIONS =
             List.of("docs:read", "docs:write", "docs:admin/x", "tools/call:search", "tools/call:a:b");
-    private static final List<String> ACTION_PATTERNS =
-            List.of("*", "docs:*", "*:read", "tools/*", "docs:read", "docs:write", "tools/call:search", "*a*", "d*:r*d");
+    private static final List<String> ACTION_PATTERNS = List.of(
+            "*", "docs:*", "*:read", "tools/*", "docs:read", "docs:write", "tools/call:search", "*a*", "d*:r*d");
     private static final List<String> TARGET_PATTERNS =
             List.of("*", "t-*", "t-1*", "t-0", "t-1", "t-10", "*-2", "t-*0", "sallyport", "*sally*");
     private static final List<String> VALUES = List.of("main", "dev", "x");
@@ -74,7 +74,10 @@ final class GeneratedPolicies {
                     actions,
                     i % 2 == 0 ? List.of("docs:read", "docs:write") : List.of(),
                     new TokenRules(
-                            Duration.ofMinutes(i % 2 == 0 ? 5 : 60), "ES256", i % 5 == 0 ? Proof.DPOP : Proof.NONE, null),
+                            Duration.ofMinutes(i % 2 == 0 ? 5 : 60),
+                            "ES256",
+                            i % 5 == 0 ? Proof.DPOP : Proof.NONE,
+                            null),
                     List.of()));
         }
         targets.add(Target.builtIn("https://broker.example"));
@@ -128,7 +131,9 @@ final class GeneratedPolicies {
                 "p-" + number,
                 null,
                 effect,
-                IntStream.range(0, 1 + random.nextInt(2)).mapToObj(i -> selector()).toList(),
+                IntStream.range(0, 1 + random.nextInt(2))
+                        .mapToObj(i -> selector())
+                        .toList(),
                 several(TARGET_PATTERNS),
                 several(ACTION_PATTERNS),
                 random.nextInt(3) > 0 ? one(conditions) : null,
@@ -153,14 +158,21 @@ final class GeneratedPolicies {
         Said left = said(depth - 1);
         Said right = said(depth - 1);
         return switch (random.nextInt(5)) {
-            case 0, 1 -> new Said(
-                    "(" + left.text() + ") && (" + right.text() + ")",
-                    (ask, action) -> and(left.meaning().of(ask, action), right.meaning().of(ask, action)));
-            case 2, 3 -> new Said(
-                    "(" + left.text() + ") || (" + right.text() + ")",
-                    (ask, action) -> not(and(
-                            not(left.meaning().of(ask, action)), not(right.meaning().of(ask, action)))));
-            default -> new Said("!(" + left.text() + ")", (ask, action) -> not(left.meaning().of(ask, action)));
+            case 0, 1 ->
+                new Said(
+                        "(" + left.text() + ") && (" + right.text() + ")",
+                        (ask, action) -> and(
+                                left.meaning().of(ask, action), right.meaning().of(ask, action)));
+            case 2, 3 ->
+                new Said(
+                        "(" + left.text() + ") || (" + right.text() + ")",
+                        (ask, action) -> not(and(
+                                not(left.meaning().of(ask, action)),
+                                not(right.meaning().of(ask, action)))));
+            default ->
+                new Said(
+                        "!(" + left.text() + ")",
+                        (ask, action) -> not(left.meaning().of(ask, action)));
         };
     }
 
@@ -173,29 +185,50 @@ final class GeneratedPolicies {
             case 1 -> new Said("'" + value + "' != " + claim, (ask, _) -> not(is(claim(ask, key), value)));
             case 2 -> new Said("has(" + claim + ")", (ask, _) -> claim(ask, key) != null);
             case 3 -> new Said("'" + key + "' in attestation.claims", (ask, _) -> claim(ask, key) != null);
-            case 4 -> new Said("'" + value + "' in " + claim, (ask, _) ->
-                    claim(ask, key) instanceof List<?> list ? (Boolean) list.contains(value) : null);
-            case 5 -> new Said(claim + " in ['" + value + "', 'y']", (ask, _) ->
-                    claim(ask, key) == null ? null : (Boolean) value.equals(claim(ask, key)));
-            case 6 -> new Said(claim + ".startsWith('" + value.charAt(0) + "')", (ask, _) ->
-                    claim(ask, key) instanceof String text ? (Boolean) text.startsWith(value.substring(0, 1)) : null);
-            case 7 -> new Said("attestation.claims['" + key + "'].contains('a')", (ask, _) ->
-                    claim(ask, key) instanceof String text ? (Boolean) text.contains("a") : null);
-            case 8 -> new Said("agent.labels.team == '" + value + "'", (ask, _) ->
-                    is(ask.agent().labels().get("team"), value));
-            case 9 -> new Said("agent.kind == 'workload'", (ask, _) -> ask.agent().kind() == Agent.Kind.WORKLOAD);
+            case 4 ->
+                new Said(
+                        "'" + value + "' in " + claim,
+                        (ask, _) -> claim(ask, key) instanceof List<?> list ? (Boolean) list.contains(value) : null);
+            case 5 ->
+                new Said(
+                        claim + " in ['" + value + "', 'y']",
+                        (ask, _) -> claim(ask, key) == null ? null : (Boolean) value.equals(claim(ask, key)));
+            case 6 ->
+                new Said(
+                        claim + ".startsWith('" + value.charAt(0) + "')",
+                        (ask, _) -> claim(ask, key) instanceof String text
+                                ? (Boolean) text.startsWith(value.substring(0, 1))
+                                : null);
+            case 7 ->
+                new Said(
+                        "attestation.claims['" + key + "'].contains('a')",
+                        (ask, _) -> claim(ask, key) instanceof String text ? (Boolean) text.contains("a") : null);
+            case 8 ->
+                new Said(
+                        "agent.labels.team == '" + value + "'",
+                        (ask, _) -> is(ask.agent().labels().get("team"), value));
+            case 9 ->
+                new Said("agent.kind == 'workload'", (ask, _) -> ask.agent().kind() == Agent.Kind.WORKLOAD);
             case 10 -> new Said("action == 'docs:read'", (_, action) -> action.equals("docs:read"));
-            case 11 -> new Said(claim + ".exists(each, each == '" + value + "')", (ask, _) ->
-                    claim(ask, key) instanceof List<?> list ? (Boolean) list.contains(value) : null);
+            case 11 ->
+                new Said(
+                        claim + ".exists(each, each == '" + value + "')",
+                        (ask, _) -> claim(ask, key) instanceof List<?> list ? (Boolean) list.contains(value) : null);
             case 12 -> age(4 + random.nextInt(3));
-            default -> new Said("attestation.type == 'kubernetes'", (ask, _) ->
-                    ask.proof().type().equals("kubernetes"));
+            default ->
+                new Said(
+                        "attestation.type == 'kubernetes'",
+                        (ask, _) -> ask.proof().type().equals("kubernetes"));
         };
     }
 
     private static Said age(int seconds) {
-        return new Said("attestation.age <= duration('" + seconds + "s')", (ask, _) ->
-                !ask.proof().issued().plusSeconds(seconds).isBefore(ask.facts().time()));
+        return new Said(
+                "attestation.age <= duration('" + seconds + "s')",
+                (ask, _) -> !ask.proof()
+                        .issued()
+                        .plusSeconds(seconds)
+                        .isBefore(ask.facts().time()));
     }
 
     private static @Nullable Object claim(Ask ask, String name) {
@@ -226,7 +259,10 @@ final class GeneratedPolicies {
     }
 
     private List<String> several(List<String> of) {
-        return IntStream.range(0, 1 + random.nextInt(2)).mapToObj(i -> one(of)).distinct().toList();
+        return IntStream.range(0, 1 + random.nextInt(2))
+                .mapToObj(i -> one(of))
+                .distinct()
+                .toList();
     }
 
     private <V> Map<String, V> some(List<String> keys, Function<String, V> value) {

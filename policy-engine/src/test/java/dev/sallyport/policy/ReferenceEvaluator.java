@@ -41,8 +41,7 @@ record ReferenceEvaluator(List<Policy> policies, Map<String, Meaning> meanings) 
     /** Null where it is refused. */
     @Nullable
     Verdict decide(Ask ask) {
-        List<String> wanted =
-                ask.actions().isEmpty() ? ask.target().defaultActions() : ask.actions();
+        List<String> wanted = ask.actions().isEmpty() ? ask.target().defaultActions() : ask.actions();
         List<String> granted = new ArrayList<>();
         for (String action : wanted) {
             if (!action.contains("*") && known(ask.target(), action) && permitted(ask, action)) {
@@ -76,10 +75,10 @@ record ReferenceEvaluator(List<Policy> policies, Map<String, Meaning> meanings) 
 
     /** Whether at least one allow matches the action and no deny does. */
     private boolean permitted(Ask ask, String action) {
-        boolean allowed = policies.stream()
-                .anyMatch(policy -> policy.effect() == Effect.ALLOW && applies(policy, ask, action));
-        boolean denied = policies.stream()
-                .anyMatch(policy -> policy.effect() == Effect.DENY && applies(policy, ask, action));
+        boolean allowed =
+                policies.stream().anyMatch(policy -> policy.effect() == Effect.ALLOW && applies(policy, ask, action));
+        boolean denied =
+                policies.stream().anyMatch(policy -> policy.effect() == Effect.DENY && applies(policy, ask, action));
         return allowed && !denied;
     }
 

@@ -32,17 +32,15 @@ class ReferenceTest {
         GeneratedPolicies generated = new GeneratedPolicies(SEED, CONDITIONS);
         Conditions compiled = Conditions.of(
                 IntStream.range(0, CONDITIONS)
-                        .mapToObj(i -> withCondition(List.copyOf(generated.meanings.keySet()).get(i), i))
+                        .mapToObj(i -> withCondition(
+                                List.copyOf(generated.meanings.keySet()).get(i), i))
                         .toList(),
                 Conditions.NONE);
         int permits = 0;
         for (int i = 0; i < SETS; i++) {
             List<Policy> policies = generated.policies();
             PolicySet set = Policies.compile(
-                    policies,
-                    GeneratedPolicies.AGENTS,
-                    GeneratedPolicies.TARGETS,
-                    Conditions.of(policies, compiled));
+                    policies, GeneratedPolicies.AGENTS, GeneratedPolicies.TARGETS, Conditions.of(policies, compiled));
             ReferenceEvaluator reference = new ReferenceEvaluator(policies, generated.meanings);
             for (int j = 0; j < ASKS; j++) {
                 Ask ask = generated.ask();
@@ -63,8 +61,7 @@ class ReferenceTest {
         Decision decision = set.decide(ask);
         if (expected == null) {
             assertThat(decision).as(where).isInstanceOf(Deny.class);
-            boolean concrete =
-                    ask.target().actions().stream().noneMatch(action -> action.contains("*"));
+            boolean concrete = ask.target().actions().stream().noneMatch(action -> action.contains("*"));
             if (concrete && decision instanceof Deny deny) {
                 assertThat(deny.part() == Deny.Part.TARGET).as(where).isEqualTo(reference.nothingPermitted(ask));
             }

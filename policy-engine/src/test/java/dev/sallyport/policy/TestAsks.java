@@ -44,6 +44,7 @@ final class TestAsks {
     }
 
     /** A selector with any of its parts. */
+    @SuppressWarnings("NullAway") // Of a record of another module it does not see that the kind may be null.
     static Selector selector(@Nullable String name, Agent.@Nullable Kind kind, Map<String, String> labels) {
         return new Selector(name, kind, labels);
     }

@@ -1,5 +1,6 @@
 package dev.sallyport.api.admin;
 
+import dev.sallyport.api.decision.Simulations;
 import dev.sallyport.api.document.Kind;
 import dev.sallyport.api.security.Caller;
 import dev.sallyport.api.state.LiveState;
@@ -30,6 +31,7 @@ public final class AdminApi {
             Discovery discovery,
             KeyChanges keys,
             RevocationEndpoints revocations,
+            Simulations simulations,
             RouterFunction<ServerResponse> history) {
         Revisions revisions = new Revisions(state, compiler, store);
         SuspensionEndpoints suspensions = new SuspensionEndpoints(state, store);
@@ -43,6 +45,7 @@ public final class AdminApi {
         routes.add(revocations.routes());
         routes.add(ResourceMetadata.routes(state, discovery));
         routes.add(new ConfigurationEndpoints(state, revisions).routes());
+        routes.add(new SimulationEndpoint(state, simulations).routes());
         routes.add(new KeyEndpoints(state, keys).routes());
         routes.add(new ErasureEndpoints(store.erasures()).routes());
         routes.add(history.filter(Caller.with(Scopes.AUDIT_READ)));
