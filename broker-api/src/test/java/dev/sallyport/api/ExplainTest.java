@@ -1,8 +1,18 @@
 package dev.sallyport.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import dev.sallyport.api.RunningBroker.Answer;
+import dev.sallyport.api.document.Documents;
+import dev.sallyport.api.document.Documents.Format;
+import dev.sallyport.core.Invalid;
+import dev.sallyport.core.policy.Policy;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
@@ -152,6 +162,32 @@ class ExplainTest {
         assertThat(answer.body()).containsEntry("field", "when").containsEntry("line", 2L).containsEntry("column", 14L);
         assertThat(String.valueOf(answer.body().get("detail")))
                 .endsWith("\n |   attestation.clams.ref == 'x'\n | .............^");
+    }
+
+    @Test
+    void the_schema_of_a_policy_takes_what_the_reader_takes() {
+        Answer answer = broker.send(broker.request("/v1/schemas/policy"));
+        assertThat(answer.status()).isEqualTo(200);
+        Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(answer.http().body(), InputFormat.JSON);
+        String policy = "{\"name\":\"a\",\"effect\":\"allow\",\"agents\":[{\"kind\":\"workload\"}],\"targets\":[\"*\"],"
+                + "\"actions\":[\"*\"],\"when\":\"true\",\"grant\":{\"ttl\":\"PT5M\",\"proof\":\"dpop\"}}";
+
+        for (String good : List.of(policy, policy.replace("\"kind\":\"workload\"", "\"labels\":{\"team\":\"a\"}"))) {
+            assertThat(schema.validate(good, InputFormat.JSON)).isEmpty();
+            assertThat(Documents.readRequest(good.getBytes(UTF_8), Format.JSON, Policy.class)).isNotNull();
+        }
+        for (String bad : List.of(
+                policy.replace("\"when\"", "\"wenn\""),
+                policy.replace("[\"*\"],\"when\"", "[],\"when\""),
+                policy.replace("workload", "robot"),
+                policy.replace("allow", "deny"),
+                policy.replace("\"name\":\"a\"", "\"name\":\"A\""))) {
+            assertThat(schema.validate(bad, InputFormat.JSON)).as(bad).isNotEmpty();
+            assertThatExceptionOfType(Invalid.class)
+                    .as(bad)
+                    .isThrownBy(() -> Documents.readRequest(bad.getBytes(UTF_8), Format.JSON, Policy.class));
+        }
     }
 
     @Test

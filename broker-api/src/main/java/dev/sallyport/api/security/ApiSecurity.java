@@ -42,7 +42,7 @@ public class ApiSecurity {
             throws Exception {
         Possessions possessions = new Possessions(site.issuer(), dpop, peers, store.spentProofs(), ids);
         BearerFilter bearer = new BearerFilter(site, state, tokens, possessions);
-        return http.authorizeHttpRequests(requests -> requests.requestMatchers(OpenApiEndpoint.PATH)
+        return http.authorizeHttpRequests(requests -> requests.requestMatchers(OpenApiEndpoint.PATH, OpenApiEndpoint.SCHEMA_PATH)
                         .permitAll()
                         .requestMatchers("/v1", "/v1/**")
                         .authenticated()
