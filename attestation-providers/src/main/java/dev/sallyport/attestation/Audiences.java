@@ -7,9 +7,7 @@ import dev.sallyport.core.attest.Verdict.Rejected;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,35 +22,16 @@ import org.jspecify.annotations.Nullable;
 record Audiences(Set<String> accepted, String endpoint) implements Rule {
 
     /**
-     * Services that take such tokens themselves; whoever let the broker accept theirs would let it, and whoever robs it,
-     * use them there. In {@link #plain} form.
+     * The broker's own (its issuer, with or without a slash, and its token endpoint) and those of the document.
+     *
+     * @param unavoidable foreign ones that the platform gives its tokens whatever their purpose: accepted if the document
+     *     names them
      */
-    private static final Set<String> FOREIGN = Set.of(
-            "sts.amazonaws.com",
-            "sts.amazonaws.com.cn",
-            "kubernetes",
-            "kubernetes.default",
-            "kubernetes.default.svc",
-            "kubernetes.default.svc.cluster.local",
-            "management.azure.com",
-            "management.core.windows.net",
-            "graph.microsoft.com",
-            "vault.azure.net",
-            "api://azureadtokenexchange",
-            "sigstore");
-
-    /** The same for services that have one audience per customer. */
-    private static final List<String> FOREIGN_PREFIXES =
-            List.of("iam.googleapis.com/", "//iam.googleapis.com/", "container.googleapis.com/");
-
-    private static final Pattern SCHEME = Pattern.compile("^https?://");
-    private static final Pattern DEFAULT_PORT = Pattern.compile(":443$");
-
-    /** The broker's own (its issuer, with or without a slash, and its token endpoint) and those of the document. */
-    static Audiences of(String issuer, List<String> configured) {
+    static Audiences of(String issuer, List<String> configured, List<String> unavoidable) {
         for (int i = 0; i < configured.size(); i++) {
             Invalid.unless(
-                    !foreign(configured.get(i)),
+                    unavoidable.contains(configured.get(i))
+                            || !ForeignAudiences.shipped().contains(configured.get(i)),
                     "audiences[" + i + "]",
                     "belongs to another service, whose tokens must not work here");
         }
@@ -84,15 +63,5 @@ record Audiences(Set<String> accepted, String endpoint) implements Rule {
 
     private static Rejected rejected(String detail) {
         return new Rejected(Check.AUDIENCE, detail);
-    }
-
-    private static boolean foreign(String audience) {
-        String plain = plain(audience);
-        return FOREIGN.contains(plain) || FOREIGN_PREFIXES.stream().anyMatch(plain::startsWith);
-    }
-
-    private static String plain(String audience) {
-        String lower = SCHEME.matcher(audience.strip().toLowerCase(Locale.ROOT)).replaceFirst("");
-        return DEFAULT_PORT.matcher(Urls.withoutSlash(lower)).replaceFirst("");
     }
 }

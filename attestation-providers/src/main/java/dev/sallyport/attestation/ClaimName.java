@@ -36,6 +36,12 @@ record ClaimName(String name, List<String> steps) {
         return new ClaimName(ours, steps);
     }
 
+    /** Whether it is that place, or one within it. */
+    boolean within(ClaimName place) {
+        return steps.size() >= place.steps.size()
+                && steps.subList(0, place.steps.size()).equals(place.steps);
+    }
+
     /** What the claims have there, or null. */
     @Nullable
     Object in(Map<String, Object> payload) {

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 record HeaderRule(Set<String> typ) implements Rule {
 
+    /** The type of what a client authenticates with, by the successor draft of RFC 7523; never that of a grant. */
+    private static final String CLIENT_AUTHENTICATION = "client-authentication+jwt";
+
     @Override
     public @Nullable Rejected broken(JwtEvidence jwt, Instant now) {
         JWSHeader header = jwt.header();
@@ -27,13 +30,18 @@ record HeaderRule(Set<String> typ) implements Rule {
             return new Rejected(Check.FORMAT, "the token's header has crit or b64, which are not understood here");
         }
         JOSEObjectType type = header.getType();
-        if (type != null && !typ.contains(plain(type.getType()))) {
+        if (type != null && !accepts(plain(type.getType()), jwt.use())) {
             return new Rejected(Check.TYPE, "the token's typ header is not that of this trust provider's tokens");
         }
         if (!Algorithms.ALLOWED.contains(header.getAlgorithm())) {
             return new Rejected(Check.ALGORITHM, "the token's algorithm is not one of " + Algorithms.NAMES);
         }
         return null;
+    }
+
+    private boolean accepts(String type, JwtEvidence.Use use) {
+        return typ.contains(type)
+                || (use == JwtEvidence.Use.CLIENT_AUTHENTICATION && type.equals(CLIENT_AUTHENTICATION));
     }
 
     /** A media type to compare by: RFC 7515 section 4.1.9 lets {@code application/} be left out. */

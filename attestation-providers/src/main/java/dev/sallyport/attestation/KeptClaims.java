@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The claims of a token that are kept; all others are forgotten.
  *
  * <p>Those of the profile, those that the trust provider's document names in {@code claims} and {@code require}, and
- * those that something refers to.
+ * those that something refers to; never one that whoever asks for the token chooses.
  */
 final class KeptClaims {
 
@@ -31,16 +31,20 @@ final class KeptClaims {
     /** Throws {@link Invalid} for a name that is blank or not a JSON Pointer though it starts like one. */
     static KeptClaims of(Profile profile, TrustProvider document, Set<String> claimsInUse) {
         Map<String, Kept> kept = new LinkedHashMap<>();
-        profile.claims().forEach((name, source) -> kept.put(name, new Kept(profile.claim("", name), source.shape())));
+        for (String name : profile.kept()) {
+            kept.put(name, new Kept(profile.claim("", name), profile.shape(name)));
+        }
         for (int i = 0; i < document.claims().size(); i++) {
             String name = document.claims().get(i);
-            kept.putIfAbsent(name, new Kept(profile.claim("claims[" + i + "]", name), null));
+            kept.putIfAbsent(name, new Kept(profile.claim("claims[" + i + "]", name), profile.shape(name)));
         }
         for (String name : document.require().keySet()) {
-            kept.putIfAbsent(name, new Kept(profile.claim("require." + name, name), null));
+            kept.putIfAbsent(name, new Kept(profile.claim("require." + name, name), profile.shape(name)));
         }
         for (String name : claimsInUse) {
-            kept.putIfAbsent(name, new Kept(profile.claim(name, name), null));
+            if (!profile.distrusts(name)) {
+                kept.putIfAbsent(name, new Kept(profile.claim(name, name), profile.shape(name)));
+            }
         }
         return new KeptClaims(List.copyOf(kept.values()));
     }

@@ -11,11 +11,15 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The values that every token of a trust provider must have; of a list, one of its elements must be such a value. */
+/**
+ * The claims that every token of a type must have, and the values that every one of a trust provider must; of a list, one of
+ * its elements must be such a value.
+ */
 record Pins(List<Pin> pins) implements Rule {
 
     static Pins of(Profile profile, TrustProvider document) {
         List<Pin> pins = new ArrayList<>();
+        profile.requires().forEach(name -> pins.add(new Pin(profile.claim("", name), null)));
         document.require()
                 .forEach((name, values) ->
                         pins.add(new Pin(profile.claim("require." + name, name), Set.copyOf(values))));
@@ -31,12 +35,17 @@ record Pins(List<Pin> pins) implements Rule {
                         Check.PIN,
                         "the token has no usable claim " + pin.claim().name() + ", which is required");
             }
-            if (value.texts().stream().noneMatch(pin.values()::contains)) {
+            if (pin.values() != null && value.texts().stream().noneMatch(pin.values()::contains)) {
                 return new Rejected(Check.PIN, pin.claim().name() + " is not one of the required values");
             }
         }
         return null;
     }
 
-    private record Pin(ClaimName claim, Set<String> values) {}
+    /**
+     * One claim.
+     *
+     * @param values its values; null where any will do
+     */
+    private record Pin(ClaimName claim, @Nullable Set<String> values) {}
 }

@@ -4,16 +4,13 @@ import com.nimbusds.jose.JWSAlgorithm;
 import dev.sallyport.core.Invalid;
 import dev.sallyport.core.attest.Provider;
 import dev.sallyport.core.attest.TrustProvider;
-import dev.sallyport.core.directory.ResourceUri;
 import java.net.URI;
 import java.time.InstantSource;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Providers {
 
-    /** To add an OIDC-shaped platform, add {@code profiles/<name>.json} and its name here. */
-    private static final List<String> PROFILES = List.of("oidc", "github-actions", "kubernetes");
-
     private final String issuer;
     private final KeySources sources;
     private final InstantSource clock;
-    private final SortedMap<String, Profile> profiles = new TreeMap<>();
-    private final Map<String, List<String>> shared = new HashMap<>();
+    private final Profiles profiles = Profiles.shipped();
 
     /**
      * Makes the factory.
@@ -67,11 +60,6 @@ public final class Providers {
         this.issuer = issuer;
         this.sources = sources;
         this.clock = clock;
-        for (String type : PROFILES) {
-            Profile profile = Profile.read(type);
-            profiles.put(type, profile);
-            profile.shared().forEach((url, pins) -> shared.put(canonical(url), pins));
-        }
     }
 
     /** The same with the same keys at another time, to test evidence of the past. */
@@ -86,7 +74,12 @@ public final class Providers {
 
     /** The types of trust providers that there are. */
     public Set<String> types() {
-        return Collections.unmodifiableSet(profiles.keySet());
+        return profiles.types();
+    }
+
+    /** What the evidence of a type says; empty for one that there is not. */
+    public Optional<PlatformClaims> claims(String type) {
+        return profiles.find(type).map(PlatformClaims::of);
     }
 
     /**
@@ -96,10 +89,10 @@ public final class Providers {
      * @throws Invalid naming the field that breaks a rule
      */
     public Provider compile(TrustProvider document, Set<String> claimsInUse) {
-        Profile profile = profile(document);
-        String trusted = issuer(document, profile);
-        checkOwnerPin(document, trusted);
-        Audiences audiences = Audiences.of(issuer, document.audiences());
+        Profile type = profile(document);
+        String trusted = issuer(document, type);
+        Profile profile = profiles.checked(type, document, trusted);
+        Audiences audiences = Audiences.of(issuer, document.audiences(), profile.audiences());
         Pins pins = Pins.of(profile, document);
         KeptClaims kept = KeptClaims.of(profile, document, claimsInUse);
         KeySource keys = sources.of(KeyOrigin.of(document.keys(), trusted));
@@ -141,11 +134,8 @@ public final class Providers {
     }
 
     private Profile profile(TrustProvider document) {
-        Profile profile = profiles.get(document.type());
-        if (profile == null) {
-            throw new Invalid("type", "is not one of " + String.join(", ", profiles.keySet()));
-        }
-        return profile;
+        return profiles.find(document.type())
+                .orElseThrow(() -> new Invalid("type", "is not one of " + String.join(", ", profiles.types())));
     }
 
     private String issuer(TrustProvider document, Profile profile) {
@@ -155,20 +145,8 @@ public final class Providers {
         }
         URI uri = Urls.http("issuer", trusted);
         Invalid.unless(uri.getRawQuery() == null, "issuer", "must not have a query");
-        Invalid.unless(!canonical(trusted).equals(canonical(issuer)), "issuer", "is the broker's own");
-        return trusted;
-    }
-
-    /** Everybody can have a token of a shared issuer, so that its signature alone says nothing. */
-    private void checkOwnerPin(TrustProvider document, String trusted) {
-        List<String> owners = shared.getOrDefault(canonical(trusted), List.of());
         Invalid.unless(
-                owners.isEmpty() || owners.stream().anyMatch(document.require()::containsKey),
-                "require",
-                "must pin one of " + String.join(", ", owners) + ", since this issuer signs for everybody");
-    }
-
-    private static String canonical(String url) {
-        return ResourceUri.canonical(url).orElse(url);
+                !Profiles.canonical(trusted).equals(Profiles.canonical(issuer)), "issuer", "is the broker's own");
+        return trusted;
     }
 }

@@ -4,7 +4,7 @@ import dev.sallyport.core.attest.Claims;
 import java.util.Locale;
 
 /** What a platform says that a claim is. */
-enum Shape {
+public enum Shape {
     /** One text, number or boolean. */
     STRING,
     /** A list of them; a single one passes as well. */

@@ -32,13 +32,13 @@ class ProvidersTest {
     private final Providers providers = TestIssuer.providers(FakeFetch.nothing());
 
     @Test
-    void the_types_are_those_of_the_list() {
-        assertThat(providers.types()).containsExactlyInAnyOrder("oidc", "github-actions", "kubernetes");
+    void there_is_a_type_for_each_file_in_the_folder_of_profiles() {
+        assertThat(providers.types()).contains("oidc", "kubernetes", "github-actions", "aws-web-identity");
     }
 
     @Test
     void an_unknown_type_is_answered_with_the_known_ones() {
-        refused(document("kubernetes-5", OIDC.issuer(), Map.of()), "type", "github-actions, kubernetes, oidc");
+        refused(document("kubernetes-5", OIDC.issuer(), Map.of()), "type", "kubernetes, oidc");
     }
 
     @Test
@@ -82,6 +82,20 @@ class ProvidersTest {
                 "https://management.core.windows.net",
                 "api://AzureADTokenExchange",
                 "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/x",
+                "https://sts.eu-central-1.amazonaws.com/",
+                "sts.cn-north-1.amazonaws.com.cn",
+                "https://kubernetes.default.svc.corp.example",
+                "https://acme-dns-1a2b3c.hcp.westeurope.azmk8s.io:443",
+                "https://container.googleapis.com/v1/projects/acme/locations/europe-west1/clusters/a",
+                "api://azureadtokenexchangeusgov",
+                "797f4846-ba00-4fd7-ba43-dac1f8f63013",
+                "https://acme.vault.azure.net/",
+                "https://graph.microsoft.com",
+                "https://storage.googleapis.com",
+                "https://oauth2.googleapis.com/token",
+                "vault.workload.identity",
+                "urn:pulumi:org:acme",
+                "pypi",
                 "sigstore"
             })
     void the_audience_of_another_service_is_refused(String audience) {
@@ -107,6 +121,47 @@ class ProvidersTest {
         compile(document("github-actions", "https://github.acme.example/_services/token", Map.of()));
         compile(document("github-actions", "http://127.0.0.1:8080", Map.of()));
         compile(document("github-actions", ACTIONS + "/acme-enterprise", Map.of()));
+    }
+
+    @Test
+    void an_issuer_must_have_a_form_that_its_type_has_unless_it_is_a_stand_in() {
+        refused(
+                document("github-actions", "https://github.acme.example", Map.of()),
+                "issuer",
+                "{host}/_services/token");
+        refused(document("circleci", "https://oidc.circleci.com/org/acme", Map.of()), "issuer", "/org/{uuid}");
+        refused(document("circleci", "https://idp.example", Map.of()), "issuer", "is none of the type circleci");
+        for (String type : providers.types()) {
+            compile(document(type, "http://platform.test:8080", Map.of()));
+        }
+    }
+
+    @Test
+    void a_type_whose_issuers_may_be_anywhere_still_knows_the_shared_ones_of_others() {
+        for (String type : List.of("oidc", "jenkins", "kubernetes", "gitlab-ci", "hcp-terraform")) {
+            refused(document(type, "https://agent.buildkite.com", Map.of()), "require", "organization_id");
+            compile(document(type, "https://agent.buildkite.com", Map.of("organization_id", List.of("1"))));
+        }
+        refused(document("jenkins", "https://accounts.google.com", Map.of()), "require", "/google/compute_engine/");
+        compile(document("jenkins", "https://accounts.google.com", Map.of("sub", List.of("1"))));
+    }
+
+    @Test
+    void who_checks_documents_can_see_what_the_tokens_of_a_type_say() {
+        PlatformClaims github = providers.claims("github-actions").orElseThrow();
+        PlatformClaims aws = providers.claims("aws-web-identity").orElseThrow();
+
+        assertThat(providers.claims("kerberos")).isEmpty();
+        assertThat(github.sends("ref")).isTrue();
+        assertThat(github.sends("repo_property_team")).isTrue();
+        assertThat(github.sends("repo_property_")).isFalse();
+        assertThat(github.sends("project_id")).isFalse();
+        assertThat(github.identifies("repository_id")).isTrue();
+        assertThat(github.identifies("repository")).isFalse();
+        assertThat(aws.shape("ou_path")).contains(Shape.LIST);
+        assertThat(aws.shape("principal_tags/team")).contains(Shape.STRING);
+        assertThat(aws.shape("request_tags/team")).isEmpty();
+        assertThat(providers.claims("oidc").orElseThrow().sends("whatever")).isTrue();
     }
 
     @Test

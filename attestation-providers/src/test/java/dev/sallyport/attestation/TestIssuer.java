@@ -6,12 +6,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * A platform of the tests, one per profile: what a plain token of it says, and the document that trusts it.
+ * A platform of the tests: what a plain token of it says, and the document that trusts it.
  *
  * @param type the trust provider type
  * @param issuer its {@code iss}
@@ -63,15 +64,36 @@ record TestIssuer(String type, String issuer, Map<String, Object> claims, Map<St
                             "warnafter", SECOND + 100)),
             Map.of("jti", List.of("token-1")));
 
+    /** One for each type: that of its first accepted case. */
     static List<TestIssuer> all() {
-        return List.of(OIDC, GITHUB, KUBERNETES);
+        Map<String, TestIssuer> first = new LinkedHashMap<>();
+        PlatformCase.all().stream()
+                .filter(PlatformCase::accepted)
+                .forEach(each -> first.computeIfAbsent(each.type(), type -> of(each)));
+        return List.copyOf(first.values());
+    }
+
+    private static TestIssuer of(PlatformCase platform) {
+        Map<String, Object> claims = new HashMap<>(platform.claims());
+        String issuer = String.valueOf(claims.get("iss"));
+        claims.keySet().removeAll(Set.of("iss", "aud", "iat", "nbf", "exp"));
+        return new TestIssuer(platform.type(), issuer, claims, platform.require());
+    }
+
+    Profile profile() {
+        return Profiles.shipped().find(type).orElseThrow();
+    }
+
+    /** The {@code sub} of its token. */
+    String subject() {
+        return String.valueOf(claims.getOrDefault("sub", "workload-7"));
     }
 
     /** A token that is accepted. */
     TestToken token() {
         Map<String, Object> all = new HashMap<>(claims);
         all.put("iss", issuer);
-        all.put("sub", "workload-7");
+        all.put("sub", subject());
         all.put("aud", BROKER);
         all.put("iat", SECOND - 10);
         all.put("nbf", SECOND - 10);

@@ -6,10 +6,14 @@ import dev.sallyport.core.attest.Evidence;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A token under construction: any header, any claims, any key. */
 final class TestToken {
+
+    private static final Object ABSENT = new Object();
 
     private final Map<String, Object> header = new LinkedHashMap<>();
     private final Map<String, Object> claims;
@@ -24,6 +28,33 @@ final class TestToken {
     TestToken claim(String name, Object value) {
         claims.put(name, value);
         return this;
+    }
+
+    /** A claim at a place, which may be nested. */
+    TestToken claim(ClaimName place, Object value) {
+        List<String> steps = place.steps();
+        String name = steps.getFirst();
+        return claim(name, steps.size() == 1 ? value : within(claims.get(name), steps.subList(1, steps.size()), value));
+    }
+
+    TestToken without(ClaimName place) {
+        return place.steps().size() == 1 ? without(place.steps().getFirst()) : claim(place, ABSENT);
+    }
+
+    private static Map<String, Object> within(@Nullable Object object, List<String> steps, Object value) {
+        Map<String, Object> copy = new LinkedHashMap<>();
+        if (object instanceof Map<?, ?> members) {
+            members.forEach((name, member) -> copy.put(String.valueOf(name), member));
+        }
+        String name = steps.getFirst();
+        if (steps.size() > 1) {
+            copy.put(name, within(copy.get(name), steps.subList(1, steps.size()), value));
+        } else if (value == ABSENT) {
+            copy.remove(name);
+        } else {
+            copy.put(name, value);
+        }
+        return copy;
     }
 
     TestToken without(String name) {

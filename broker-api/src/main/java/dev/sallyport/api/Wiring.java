@@ -250,8 +250,7 @@ class Wiring {
                 .and(ReceiptEndpoints.byJti(published))
                 .and(EventEndpoints.routes(store.events()))
                 .filter(loggedReads);
-        return AdminApi.routes(
-                state, compiler, store, discovery, keys, revocations, new Simulations(clock), history);
+        return AdminApi.routes(state, compiler, store, discovery, keys, revocations, new Simulations(clock), history);
     }
 
     @Bean

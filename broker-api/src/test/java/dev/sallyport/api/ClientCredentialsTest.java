@@ -105,6 +105,15 @@ class ClientCredentialsTest {
     }
 
     @Test
+    void an_assertion_that_says_it_authenticates_a_client_does_that_and_is_no_grant() throws ParseException {
+        String claims = SignedJWT.parse(good()).getPayload().toString();
+        String typed = platform.sign(platform.header(Map.of("typ", "client-authentication+jwt")), claims);
+
+        assertThat(ask(typed).status()).isEqualTo(200);
+        assertThat(broker.exchange(typed).error()).isEqualTo("invalid_grant");
+    }
+
+    @Test
     void the_trust_providers_own_audiences_are_accepted_too() {
         assertThat(ask(platform.token("acme-broker", claims -> {})).status()).isEqualTo(200);
     }

@@ -86,8 +86,9 @@ class ExplainTest {
     @Test
     void a_made_up_request_is_decided_and_nothing_is_logged() {
         int before = broker.entries().size();
-        Answer permitted = simulate("{\"agent\":\"invoice-bot\",\"target\":\"invoices\",\"actions\":[\"invoices:read\"],"
-                + ATTESTATION.formatted("4242") + "}");
+        Answer permitted =
+                simulate("{\"agent\":\"invoice-bot\",\"target\":\"invoices\",\"actions\":[\"invoices:read\"],"
+                        + ATTESTATION.formatted("4242") + "}");
 
         assertThat(permitted.status()).as(permitted.http().body()).isEqualTo(200);
         assertThat(permitted.body())
@@ -118,8 +119,9 @@ class ExplainTest {
 
     @Test
     void candidates_decide_instead_with_context_and_posture() {
-        String candidate = "[{\"name\":\"c\",\"effect\":\"allow\",\"agents\":[{\"kind\":\"workload\"}],\"targets\":[\"*\"],"
-                + "\"actions\":[\"*\"],\"when\":\"context.path == '/x' && posture.risk < 40.5\"}]";
+        String candidate =
+                "[{\"name\":\"c\",\"effect\":\"allow\",\"agents\":[{\"kind\":\"workload\"}],\"targets\":[\"*\"],"
+                        + "\"actions\":[\"*\"],\"when\":\"context.path == '/x' && posture.risk < 40.5\"}]";
         String request = "{\"agent\":\"invoice-bot\",\"target\":\"invoices\",\"actions\":[\"invoices:write\"],"
                 + "\"context\":{\"path\":\"/x\"},\"posture\":{\"risk\":%d},\"policies\":" + candidate + "}";
 
@@ -155,11 +157,15 @@ class ExplainTest {
     void a_condition_that_does_not_compile_is_pointed_at() {
         Answer answer = broker.send(authorised("/v1/policies/misspelt", admin)
                 .header("If-None-Match", "*")
-                .PUT(BodyPublishers.ofString("{\"effect\":\"deny\",\"agents\":[{\"kind\":\"workload\"}],\"targets\":[\"invoices\"],"
-                        + "\"actions\":[\"*\"],\"when\":\"true &&\\n  attestation.clams.ref == 'x'\"}")));
+                .PUT(BodyPublishers.ofString(
+                        "{\"effect\":\"deny\",\"agents\":[{\"kind\":\"workload\"}],\"targets\":[\"invoices\"],"
+                                + "\"actions\":[\"*\"],\"when\":\"true &&\\n  attestation.clams.ref == 'x'\"}")));
 
         assertThat(answer.status()).isEqualTo(422);
-        assertThat(answer.body()).containsEntry("field", "when").containsEntry("line", 2L).containsEntry("column", 14L);
+        assertThat(answer.body())
+                .containsEntry("field", "when")
+                .containsEntry("line", 2L)
+                .containsEntry("column", 14L);
         assertThat(String.valueOf(answer.body().get("detail")))
                 .endsWith("\n |   attestation.clams.ref == 'x'\n | .............^");
     }
@@ -175,7 +181,8 @@ class ExplainTest {
 
         for (String good : List.of(policy, policy.replace("\"kind\":\"workload\"", "\"labels\":{\"team\":\"a\"}"))) {
             assertThat(schema.validate(good, InputFormat.JSON)).isEmpty();
-            assertThat(Documents.readRequest(good.getBytes(UTF_8), Format.JSON, Policy.class)).isNotNull();
+            assertThat(Documents.readRequest(good.getBytes(UTF_8), Format.JSON, Policy.class))
+                    .isNotNull();
         }
         for (String bad : List.of(
                 policy.replace("\"when\"", "\"wenn\""),
@@ -210,17 +217,15 @@ class ExplainTest {
         assertThat(issued.status()).as(issued.http().body()).isEqualTo(200);
         Object id = broker.attempts().getLast().get("decision_id");
         Answer refused = broker.exchange(
-                evidence("1001"),
-                "resource",
-                "https://invoices.example/mcp",
-                "scope",
-                "invoices:write");
+                evidence("1001"), "resource", "https://invoices.example/mcp", "scope", "invoices:write");
         assertThat(refused.status()).isEqualTo(400);
         Object refusal = broker.attempts().getLast().get("decision_id");
-        Answer written = broker.send(authorised("/v1/policies/stops-everything", admin)
-                .header("If-None-Match", "*")
-                .PUT(BodyPublishers.ofString(
-                        "{\"effect\":\"deny\",\"agents\":[{\"kind\":\"workload\"}],\"targets\":[\"invoices\"],\"actions\":[\"*\"]}")));
+        Answer written = broker.send(
+                authorised("/v1/policies/stops-everything", admin)
+                        .header("If-None-Match", "*")
+                        .PUT(
+                                BodyPublishers.ofString(
+                                        "{\"effect\":\"deny\",\"agents\":[{\"kind\":\"workload\"}],\"targets\":[\"invoices\"],\"actions\":[\"*\"]}")));
         assertThat(written.status()).as(written.http().body()).isEqualTo(201);
 
         Answer explained = get("/v1/issuances/" + id + "/explanation");
@@ -240,13 +245,14 @@ class ExplainTest {
 
     @Test
     void a_decision_that_is_not_there_or_erased_is_told() {
-        assertThat(get("/v1/issuances/00000000-0000-7000-8000-000000000000/explanation").status())
+        assertThat(get("/v1/issuances/00000000-0000-7000-8000-000000000000/explanation")
+                        .status())
                 .isEqualTo(404);
-        Answer other = broker.exchange(evidence("1001"), "resource",
-                "https://nowhere.example");
+        Answer other = broker.exchange(evidence("1001"), "resource", "https://nowhere.example");
         assertThat(other.status()).isEqualTo(400);
         Map<String, Object> attempt = broker.attempts().getLast();
-        assertThat(get("/v1/issuances/" + attempt.get("decision_id") + "/explanation").body())
+        assertThat(get("/v1/issuances/" + attempt.get("decision_id") + "/explanation")
+                        .body())
                 .containsEntry("reason", "target")
                 .doesNotContainKey("trace");
         assertThat(get("/v1/issuances/" + attempt.get("decision_id") + "/explanation", token("audit:read"))
@@ -262,7 +268,8 @@ class ExplainTest {
     private static String erasedToken() {
         token("audit:read");
         @SuppressWarnings("unchecked")
-        Map<String, Object> leaf = (Map<String, Object>) broker.attempts().getLast().get("leaf");
+        Map<String, Object> leaf =
+                (Map<String, Object>) broker.attempts().getLast().get("leaf");
         String jti = String.valueOf(leaf.get("jti"));
         Answer erased = broker.send(authorised("/v1/erasures", admin)
                 .POST(BodyPublishers.ofString("{\"entries\":[{\"jti\":\"" + jti + "\"}],\"reason\":\"Request 8\"}")));
@@ -283,7 +290,9 @@ class ExplainTest {
     }
 
     private static HttpRequest.Builder authorised(String path, String token) {
-        return broker.request(path).header("Authorization", "Bearer " + token).header("Content-Type", "application/json");
+        return broker.request(path)
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json");
     }
 
     @SuppressWarnings("unchecked")
@@ -296,12 +305,7 @@ class ExplainTest {
     }
 
     private static String token(String scopes) {
-        Answer answer = broker.exchange(
-                evidence("9000"),
-                "resource",
-                broker.issuer() + "/v1",
-                "scope",
-                scopes);
+        Answer answer = broker.exchange(evidence("9000"), "resource", broker.issuer() + "/v1", "scope", scopes);
         return String.valueOf(answer.body().get("access_token"));
     }
 }

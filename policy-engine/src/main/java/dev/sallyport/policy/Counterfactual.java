@@ -1,6 +1,7 @@
 package dev.sallyport.policy;
 
 import dev.sallyport.policy.Explanation.Change;
+import dev.sallyport.policy.Explanation.Part;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,8 +24,17 @@ final class Counterfactual {
 
         private int weight() {
             return edits.stream()
-                    .mapToInt(edit -> 100 + edit.change().part().ordinal())
+                    .mapToInt(edit -> 100 + rank(edit.change().part()))
                     .sum();
+        }
+
+        private static int rank(Part part) {
+            return switch (part) {
+                case NONE, CONDITION -> 0;
+                case AGENT -> 1;
+                case ACTION -> 2;
+                case TARGET -> 3;
+            };
         }
 
         private boolean holds() {

@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ final class RuleIndex {
         this.beginnings = lengths.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    private void file(Who who, Rule rule, Selectivity selectivity, TreeSet<Integer> lengths) {
+    private void file(Who who, Rule rule, Selectivity selectivity, Set<Integer> lengths) {
         switch (selectivity.key(who)) {
             case Key.Name(var name) -> file(byName, name, rule);
             case Key.Label(var label) -> file(byLabel, label, rule);
@@ -62,7 +63,7 @@ final class RuleIndex {
     }
 
     private static void add(List<Rule> file, Rule rule) {
-        if (file.isEmpty() || file.getLast() != rule) {
+        if (file.isEmpty() || !file.getLast().name().equals(rule.name())) {
             file.add(rule);
         }
     }
@@ -124,7 +125,7 @@ final class RuleIndex {
 
     private static boolean holds(List<Rule> found, Rule rule) {
         for (Rule each : found) {
-            if (each == rule) {
+            if (each.name().equals(rule.name())) {
                 return true;
             }
         }

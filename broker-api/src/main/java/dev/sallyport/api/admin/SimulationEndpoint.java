@@ -38,8 +38,6 @@ final class SimulationEndpoint {
         Parameters.of(request, Set.of());
         Body body = Body.of(request, MAX_BODY);
         SimulatedRequest sent = Documents.readRequest(body.bytes(), body.format(), SimulatedRequest.class);
-        return ServerResponse.ok()
-                .cacheControl(CacheControl.noStore())
-                .body(simulations.run(sent, state.fresh()));
+        return ServerResponse.ok().cacheControl(CacheControl.noStore()).body(simulations.run(sent, state.fresh()));
     }
 }

@@ -8,12 +8,14 @@ import dev.sallyport.core.log.SealedEntry;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures the log: appending alone, with a bare program of the same shape beside it, and then everything that reads a log of
@@ -41,9 +43,14 @@ final class LogBench {
      *
      * @param callers how many append at a time, in one phase after the other
      * @param seconds how long each phase takes
-     * @param entries how many are appended after the phases, before the log is read
+     * @param entries how long the log is, at least, before it is read
+     * @param data where the database is kept; null for a temporary directory
      */
-    record Settings(List<Integer> callers, int seconds, long entries) {
+    record Settings(
+            List<Integer> callers,
+            int seconds,
+            long entries,
+            @Nullable Path data) {
 
         Settings {
             callers = List.copyOf(callers);
@@ -60,12 +67,16 @@ final class LogBench {
         double loadAverage = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
         List<SealedEntry> sealed = attempts.sealed(SEALED);
         try (Scratch scratch = Scratch.open("sallyport-bench");
-                LogDatabase database = LogDatabase.open(scratch.path().resolve("data"), batches)) {
+                LogDatabase database = LogDatabase.open(data(scratch), batches)) {
             List<LogFigures> log = phases("log", database, appending(database));
             List<LogFigures> bare = bare(database, sealed);
             LogInUse inUse = new LogInUse(database, attempts, proc, scratch.path(), progress);
             return new LogReport(settings, loadAverage, LogReport.Weight.of(sealed), log, bare, inUse.run(settings));
         }
+    }
+
+    private Path data(Scratch scratch) {
+        return settings.data() == null ? scratch.path().resolve("data") : settings.data();
     }
 
     private Callers.Call appending(LogDatabase database) {

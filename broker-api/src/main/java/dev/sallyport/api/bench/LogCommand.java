@@ -2,10 +2,12 @@ package dev.sallyport.api.bench;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingInitializationContext;
 import org.springframework.boot.logging.LoggingSystem;
@@ -48,6 +50,13 @@ final class LogCommand implements Callable<Integer> {
     private long entries;
 
     @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "keep the database there; of a log that is there already, only what it lacks of --entries is "
+                    + "loaded (default: a temporary directory)")
+    private @Nullable Path data;
+
+    @Option(
             names = {"-o", "--output"},
             defaultValue = "table",
             description = "table or json")
@@ -63,7 +72,7 @@ final class LogCommand implements Callable<Integer> {
         within("--entries", entries, MOST_ENTRIES);
         logToStandardError();
         PrintWriter progress = spec.commandLine().getErr();
-        LogBench.Settings settings = new LogBench.Settings(callers, seconds, entries);
+        LogBench.Settings settings = new LogBench.Settings(callers, seconds, entries, data);
         try {
             LogReport report = new LogBench(settings, Clock.systemUTC(), progress).run();
             PrintWriter out = spec.commandLine().getOut();

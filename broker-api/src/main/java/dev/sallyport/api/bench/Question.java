@@ -1,6 +1,5 @@
 package dev.sallyport.api.bench;
 
-import dev.sallyport.core.log.Entry;
 import dev.sallyport.store.IssuanceQuery;
 import dev.sallyport.store.Issuances;
 import dev.sallyport.store.PostgresStore;
@@ -11,7 +10,6 @@ import dev.sallyport.store.Term;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -42,20 +40,20 @@ record Question(String label, String member, Callers.Call ask) {
     /**
      * What is asked.
      *
-     * @param known entries that are somewhere in the log, each with a token
+     * @param known tokens that are somewhere in the log
      */
-    static List<Question> all(PostgresStore store, PublicLog published, List<Entry> known) {
+    static List<Question> all(PostgresStore store, PublicLog published, List<KnownToken> known) {
         Issuances history = store.issuances();
         long tiles = store.events().size() / TILE;
         return List.of(
                 new Question(
                         "receipt by jti",
                         "receipt_by_jti",
-                        () -> receipt(published.receipt(token(known).jti()))),
+                        () -> receipt(published.receipt(oneOf(known).jti()))),
                 new Question(
                         "receipt by token hash",
                         "receipt_by_hash",
-                        () -> receipt(published.receipt(token(known).sha256()))),
+                        () -> receipt(published.receipt(oneOf(known).sha256()))),
                 page(
                         "50 of an agent",
                         "page_by_agent",
@@ -89,7 +87,7 @@ record Question(String label, String member, Callers.Call ask) {
                         "page_by_time",
                         history,
                         () -> new IssuanceQuery(
-                                List.of(), null, entry(known).time().plusMillis(1))),
+                                List.of(), null, oneOf(known).time().plusMillis(1))),
                 new Question(
                         "tile of hashes",
                         "tile",
@@ -121,12 +119,8 @@ record Question(String label, String member, Callers.Call ask) {
                         .isEmpty()));
     }
 
-    private static Entry entry(List<Entry> known) {
+    private static KnownToken oneOf(List<KnownToken> known) {
         return known.get(random(known.size()));
-    }
-
-    private static Entry.TokenFacts token(List<Entry> known) {
-        return Objects.requireNonNull(entry(known).token());
     }
 
     private static int random(int bound) {

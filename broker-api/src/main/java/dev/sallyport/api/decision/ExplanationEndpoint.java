@@ -79,15 +79,17 @@ public final class ExplanationEndpoint {
             view.put("reasonDetail", recorded.text("reason_detail"));
         }
         Revision then = past.at(revision);
-        question(recorded, then).ifPresent(question ->
-                view.putAll(ExplanationView.of(then.policies().explain(question))));
+        question(recorded, then)
+                .ifPresent(question ->
+                        view.putAll(ExplanationView.of(then.policies().explain(question))));
         return view;
     }
 
     /** What was asked of the policies; empty where they were not asked, since agent or target were not found. */
     private static Optional<Question> question(Recorded recorded, Revision then) {
         Recorded input = recorded.object("input");
-        Optional<Agent> agent = Optional.ofNullable(recorded.optionalText("agent")).flatMap(then::agent);
+        Optional<Agent> agent =
+                Optional.ofNullable(recorded.optionalText("agent")).flatMap(then::agent);
         Optional<Target> target =
                 Optional.ofNullable(recorded.optionalText("target")).flatMap(then::target);
         return agent.flatMap(who -> target.map(where -> new Question(

@@ -53,7 +53,10 @@ public record SimulatedRequest(
             @Nullable String issued) {}
 
     /** What would be known of the request. */
-    public record Sent(@Nullable String time, @Nullable String ip, @Nullable String proof) {}
+    public record Sent(
+            @Nullable String time,
+            @Nullable String ip,
+            @Nullable String proof) {}
 
     /** The actions, each of which could be asked for. */
     List<String> wanted() {
@@ -91,13 +94,16 @@ public record SimulatedRequest(
 
     private static Claims claims(Map<String, @Nullable Object> sent) {
         Map<String, Claims.Value> claims = new HashMap<>();
-        sent.forEach((name, value) -> claims.put(name, switch (value) {
-            case String text -> new Claims.One(text);
-            case List<?> list when list.stream().allMatch(String.class::isInstance) ->
-                new Claims.Many(list.stream().map(String.class::cast).toList());
-            case null, default ->
-                throw new Invalid("attestation.claims." + name, "must be a string or a list of strings");
-        }));
+        sent.forEach((name, value) -> claims.put(
+                name,
+                switch (value) {
+                    case String text -> new Claims.One(text);
+                    case List<?> list
+                    when list.stream().allMatch(String.class::isInstance) ->
+                        new Claims.Many(list.stream().map(String.class::cast).toList());
+                    case null, default ->
+                        throw new Invalid("attestation.claims." + name, "must be a string or a list of strings");
+                }));
         return Claims.of(claims);
     }
 

@@ -73,8 +73,7 @@ public final class Simulations {
             throw new Invalid(field, "is missing");
         }
         return known.find(kind, name)
-                .orElseThrow(
-                        () -> new Invalid(field, "no " + kind.label().replace('-', ' ') + " is named " + name));
+                .orElseThrow(() -> new Invalid(field, "no " + kind.label().replace('-', ' ') + " is named " + name));
     }
 
     private static @Nullable Attested attested(@Nullable MadeUp attestation, Request request, Known known) {

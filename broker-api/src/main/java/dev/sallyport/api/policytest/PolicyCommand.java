@@ -69,7 +69,8 @@ public final class PolicyCommand implements Runnable {
         try {
             for (Path file : files(where)) {
                 current = file;
-                results.addAll(PolicyTests.read(file, InstantSource.system().instant()).run());
+                results.addAll(
+                        PolicyTests.read(file, InstantSource.system().instant()).run());
             }
         } catch (Invalid invalid) {
             String field = invalid.field().isEmpty() ? "" : invalid.field() + ": ";
@@ -96,7 +97,8 @@ public final class PolicyCommand implements Runnable {
     }
 
     private static void show(List<Result> results, Output output, PrintWriter out) {
-        long failed = results.stream().filter(result -> result.failure() != null).count();
+        long failed =
+                results.stream().filter(result -> result.failure() != null).count();
         if (output == Output.JSON) {
             out.println(JsonMapper.shared()
                     .writeValueAsString(Map.of(
@@ -104,8 +106,8 @@ public final class PolicyCommand implements Runnable {
                             "failed", failed,
                             "results", results.stream().map(PolicyCommand::json).toList())));
         } else {
-            results.forEach(result -> out.println((result.failure() == null ? "ok     " : "FAILED ") + result.file() + ": "
-                    + result.test() + (result.failure() == null ? "" : ": " + result.failure())));
+            results.forEach(result -> out.println((result.failure() == null ? "ok     " : "FAILED ") + result.file()
+                    + ": " + result.test() + (result.failure() == null ? "" : ": " + result.failure())));
             out.println(results.size() + " tests, " + failed + " failed");
         }
         out.flush();

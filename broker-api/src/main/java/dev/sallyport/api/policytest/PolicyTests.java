@@ -177,6 +177,9 @@ final class PolicyTests {
         String turned = explained.counterfactual().stream()
                 .map(Explanation.Change::predicate)
                 .collect(Collectors.joining(" and "));
-        return nearest + (turned.isEmpty() ? "" : "\n       " + (explained.permitted() ? "fails" : "passes") + " if " + turned);
+        return nearest
+                + (turned.isEmpty()
+                        ? ""
+                        : "\n       " + (explained.permitted() ? "fails" : "passes") + " if " + turned);
     }
 }

@@ -44,10 +44,12 @@ public final class OpenApiEndpoint {
                         request -> Preference.isFor(MediaType.APPLICATION_YAML, MediaType.APPLICATION_JSON, request)
                                 ? description(MediaType.APPLICATION_YAML, yaml)
                                 : description(MediaType.APPLICATION_JSON, json))
-                .GET(SCHEMA_PATH, _ -> ServerResponse.ok()
-                        .contentType(SCHEMA)
-                        .cacheControl(FIVE_MINUTES)
-                        .body(schema))
+                .GET(
+                        SCHEMA_PATH,
+                        _ -> ServerResponse.ok()
+                                .contentType(SCHEMA)
+                                .cacheControl(FIVE_MINUTES)
+                                .body(schema))
                 .build();
     }
 

@@ -107,7 +107,8 @@ class PolicyCommandTest {
 
     @Test
     void a_mistake_is_named_with_its_file_and_field() throws IOException {
-        Files.writeString(directory.resolve("invoices.test.yaml"), TESTS.replace("agent: invoice-bot", "agent: nobody"));
+        Files.writeString(
+                directory.resolve("invoices.test.yaml"), TESTS.replace("agent: invoice-bot", "agent: nobody"));
 
         Ran ran = run(directory.toString());
         assertThat(ran.code()).isEqualTo(2);

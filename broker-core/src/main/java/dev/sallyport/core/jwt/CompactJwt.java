@@ -59,12 +59,11 @@ public final class CompactJwt implements Reading {
         int firstDot = compact.indexOf('.');
         int secondDot = compact.indexOf('.', firstDot + 1);
         try {
-            String headerJson = json(compact.substring(0, firstDot));
-            Map<String, Object> members = JSONObjectUtils.parse(headerJson);
+            Map<String, Object> members = JSONObjectUtils.parse(json(compact.substring(0, firstDot)));
             if (members.get("alg") instanceof String alg && alg.equalsIgnoreCase("none")) {
                 return new Unsigned("the token is not signed (alg none)");
             }
-            JWSHeader header = JWSHeader.parse(headerJson);
+            JWSHeader header = JWSHeader.parse(members);
             Map<String, Object> payload = JSONObjectUtils.parse(json(compact.substring(firstDot + 1, secondDot)));
             byte[] signingInput = compact.substring(0, secondDot).getBytes(StandardCharsets.US_ASCII);
             return new CompactJwt(
