@@ -161,7 +161,7 @@ final class PolicyTests {
 
     private static void compare(
             String field, @Nullable Object expected, @Nullable Object actual, List<String> differences) {
-        boolean same = expected instanceof List<?> some && actual instanceof List<?> others
+        boolean same = (expected instanceof List<?> some && actual instanceof List<?> others)
                 ? some.size() == others.size() && some.containsAll(others)
                 : Objects.equals(expected, actual);
         if (expected != null && !same) {
