@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -146,6 +147,31 @@ public final class PostgresStore implements AutoCloseable {
     public void pruneRevocations() {
         Transaction.run(reads, Transaction.CHANGE, connection -> {
             RevocationTable.prune(connection);
+            return true;
+        });
+    }
+
+    /**
+     * Tells of what was said of agents, and taken back, in the order of the entries.
+     *
+     * @param from the first entry that is of interest
+     */
+    public void postures(long from, Consumer<PostureFact> listener) {
+        Transaction.run(reads, Transaction.SNAPSHOT, connection -> {
+            PostureTable.tell(connection, from, listener);
+            return true;
+        });
+    }
+
+    /** What is said of one agent, by attribute and writer; what has expired too. */
+    public List<PostureFact> posture(String agent) {
+        return Transaction.run(reads, Transaction.SNAPSHOT, connection -> PostureTable.of(connection, agent));
+    }
+
+    /** Forgets what was taken back long ago. */
+    public void prunePosture() {
+        Transaction.run(reads, Transaction.CHANGE, connection -> {
+            PostureTable.prune(connection);
             return true;
         });
     }

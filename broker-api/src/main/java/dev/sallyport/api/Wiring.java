@@ -3,6 +3,7 @@ package dev.sallyport.api;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.sallyport.api.admin.AdminApi;
+import dev.sallyport.api.admin.PostureEndpoints;
 import dev.sallyport.api.admin.RevocationEndpoints;
 import dev.sallyport.api.config.BrokerProperties;
 import dev.sallyport.api.config.BrokerProperties.DpopNonce;
@@ -14,6 +15,7 @@ import dev.sallyport.api.history.EventEndpoints;
 import dev.sallyport.api.history.IssuanceEndpoints;
 import dev.sallyport.api.history.LoggedReads;
 import dev.sallyport.api.live.LoggedTokens;
+import dev.sallyport.api.live.PostureFeed;
 import dev.sallyport.api.live.RevocationFeed;
 import dev.sallyport.api.local.DataDirectory;
 import dev.sallyport.api.log.ReceiptEndpoints;
@@ -36,10 +38,12 @@ import dev.sallyport.api.web.PublicEndpoints;
 import dev.sallyport.attestation.Fetch;
 import dev.sallyport.attestation.Providers;
 import dev.sallyport.core.Broker;
+import dev.sallyport.core.RateLimits;
 import dev.sallyport.core.Refusals;
 import dev.sallyport.core.State;
 import dev.sallyport.core.Uuids;
 import dev.sallyport.core.log.IssuanceLog;
+import dev.sallyport.core.policy.PostureSource;
 import dev.sallyport.core.possession.DpopVerifier;
 import dev.sallyport.core.possession.Nonces;
 import dev.sallyport.store.KeyChanges;
@@ -185,8 +189,25 @@ class Wiring {
 
     @Bean
     Broker broker(
-            LiveState state, IssuanceLog log, Refusals refusals, Clock clock, Uuids ids, BrokerProperties settings) {
-        return new Broker(state, log, refusals, clock, System::nanoTime, ids, settings.replicaName());
+            LiveState state,
+            IssuanceLog log,
+            Refusals refusals,
+            PostureSource postures,
+            RateLimits limits,
+            Clock clock,
+            Uuids ids,
+            BrokerProperties settings) {
+        return new Broker(state, log, refusals, postures, limits, clock, System::nanoTime, ids, settings.replicaName());
+    }
+
+    @Bean
+    RateLimits rateLimits() {
+        return new RateLimits(System::nanoTime);
+    }
+
+    @Bean
+    Periodic idleLimits(RateLimits limits) {
+        return new Periodic(Duration.ofMinutes(1), limits::prune, () -> {});
     }
 
     @Bean
@@ -235,18 +256,20 @@ class Wiring {
             PublicLog published,
             LoggedTokens issued,
             RevocationFeed revoked,
+            PostureFeed said,
             Discovery discovery,
             KeyChanges keys,
             LoggedReads loggedReads,
             Clock clock) {
         RevocationEndpoints revocations = new RevocationEndpoints(state, store, issued, revoked);
+        PostureEndpoints posture = new PostureEndpoints(state, store, said, clock);
         RouterFunction<ServerResponse> history = IssuanceEndpoints.routes(store.issuances(), clock)
                 .and(DiscoveredEndpoints.routes(
                         store.discoveries(), () -> state.atLeast(store.epoch()).directory()))
                 .and(ReceiptEndpoints.byJti(published))
                 .and(EventEndpoints.routes(store.events()))
                 .filter(loggedReads);
-        return AdminApi.routes(state, compiler, store, discovery, keys, revocations, history);
+        return AdminApi.routes(state, compiler, store, discovery, keys, revocations, posture, history);
     }
 
     @Bean

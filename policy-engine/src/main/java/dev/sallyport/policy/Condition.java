@@ -45,11 +45,13 @@ final class Condition {
     private final Program program;
     private final boolean aboutAction;
     private final Set<String> claims;
+    private final PostureReads posture;
 
-    private Condition(Program program, boolean aboutAction, Set<String> claims) {
+    private Condition(Program program, boolean aboutAction, Set<String> claims, PostureReads posture) {
         this.program = program;
         this.aboutAction = aboutAction;
         this.claims = claims;
+        this.posture = posture;
     }
 
     /** What a condition comes to. */
@@ -79,7 +81,8 @@ final class Condition {
             return new Condition(
                     CEL.createProgram(checked),
                     ConditionReads.action(parsed),
-                    Set.copyOf(ConditionReads.claims(parsed)));
+                    Set.copyOf(ConditionReads.claims(parsed)),
+                    PostureReads.of(parsed));
         } catch (CelValidationException e) {
             throw invalid(e, text);
         } catch (CelEvaluationException e) {
@@ -99,6 +102,9 @@ final class Condition {
 
     /** Evaluates it, and never throws. */
     Outcome evaluate(Vocabulary.Facts facts, String action) {
+        if (facts.spoilt(posture)) {
+            return Outcome.FAILED;
+        }
         try {
             Object result = program.eval(name -> facts.find(name, action));
             return switch (result) {

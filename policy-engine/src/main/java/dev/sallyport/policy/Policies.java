@@ -48,7 +48,6 @@ public final class Policies {
     }
 
     private static void check(Policy policy, Set<String> agents, Set<String> targets) {
-        Invalid.unless(policy.limit() == null, "limit", "rate limits are not offered yet");
         for (int i = 0; i < policy.targets().size(); i++) {
             checkKnown("targets[" + i + "]", policy.targets().get(i), targets, "target");
         }

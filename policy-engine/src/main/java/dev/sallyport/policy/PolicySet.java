@@ -7,6 +7,7 @@ import dev.sallyport.core.policy.Ask;
 import dev.sallyport.core.policy.Decision;
 import dev.sallyport.core.policy.Deny;
 import dev.sallyport.core.policy.Permit;
+import dev.sallyport.core.policy.Policy;
 import dev.sallyport.core.policy.PolicyEngine;
 import dev.sallyport.core.policy.Proof;
 import java.time.Duration;
@@ -69,16 +70,20 @@ final class PolicySet implements PolicyEngine {
     private static Permit permit(Ask ask, List<String> granted, Considered rules) {
         Duration ttl = ask.target().token().maxTtl();
         Set<String> names = new LinkedHashSet<>();
+        Map<String, Policy.Limit> limits = new HashMap<>();
         Set<Proof> proofs = EnumSet.of(ask.target().token().proof());
         for (Rule rule : rules.all()) {
             if (rule.allows() && granted.stream().anyMatch(action -> rules.applies(rule, action))) {
                 names.add(rule.name());
                 ttl = rule.ttl() != null && rule.ttl().compareTo(ttl) < 0 ? rule.ttl() : ttl;
                 proofs.add(rule.proof());
+                if (rule.limit() != null) {
+                    limits.put(rule.name(), rule.limit());
+                }
             }
         }
         proofs.remove(Proof.NONE);
-        return new Permit(ask, granted, ttl, proofs, List.copyOf(names));
+        return new Permit(ask, granted, ttl, proofs, limits, List.copyOf(names));
     }
 
     private static Deny deny(Ask ask, List<String> granted, RuleIndex index, Considered rules) {

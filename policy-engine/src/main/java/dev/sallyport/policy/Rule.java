@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param condition its {@code when}; null for always
  * @param ttl the longest lifetime that an allow gives; null for no limit of its own
  * @param proof how an allow wants a token to be bound
+ * @param limit how often an allow may be used; null for no limit
  */
 record Rule(
         String name,
@@ -31,7 +32,8 @@ record Rule(
         List<Glob> actions,
         @Nullable Condition condition,
         @Nullable Duration ttl,
-        Proof proof) {
+        Proof proof,
+        Policy.@Nullable Limit limit) {
 
     static Rule of(Policy policy, @Nullable Condition condition) {
         return new Rule(
@@ -42,7 +44,8 @@ record Rule(
                 Glob.all(policy.actions()),
                 condition,
                 policy.grant().ttl(),
-                Objects.requireNonNullElse(policy.grant().proof(), Proof.NONE));
+                Objects.requireNonNullElse(policy.grant().proof(), Proof.NONE),
+                policy.limit());
     }
 
     boolean isAbout(Agent agent) {

@@ -5,6 +5,7 @@ import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
 import dev.sallyport.core.attest.Claims;
 import dev.sallyport.core.policy.Ask;
+import dev.sallyport.core.policy.Posture;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -92,9 +93,18 @@ final class Vocabulary {
                         case "request.time" -> ask.facts().time();
                         case "request.ip" -> ask.facts().ip();
                         case "request.proof" -> ask.facts().proven().method();
-                        case "context", "posture" -> Map.of();
+                        case "posture" -> ask.facts().posture().facts();
+                        case "context" -> Map.of();
                         default -> null;
                     });
+        }
+
+        /** Whether what the condition mentions of the agent's posture can't be relied on. */
+        boolean spoilt(PostureReads reads) {
+            Posture posture = ask.facts().posture();
+            return reads.whole()
+                    ? posture.spoilsAny()
+                    : !reads.attributes().isEmpty() && posture.spoils(reads.attributes());
         }
 
         private Map<String, Object> claims() {

@@ -30,6 +30,7 @@ public final class AdminApi {
             Discovery discovery,
             KeyChanges keys,
             RevocationEndpoints revocations,
+            PostureEndpoints posture,
             RouterFunction<ServerResponse> history) {
         Revisions revisions = new Revisions(state, compiler, store);
         SuspensionEndpoints suspensions = new SuspensionEndpoints(state, store);
@@ -41,6 +42,7 @@ public final class AdminApi {
             }
         }
         routes.add(revocations.routes());
+        routes.add(posture.routes());
         routes.add(ResourceMetadata.routes(state, discovery));
         routes.add(new ConfigurationEndpoints(state, revisions).routes());
         routes.add(new KeyEndpoints(state, keys).routes());

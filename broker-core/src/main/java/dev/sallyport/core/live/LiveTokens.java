@@ -9,6 +9,7 @@ import dev.sallyport.core.live.Standing.Dead;
 import dev.sallyport.core.live.Standing.Live;
 import dev.sallyport.core.policy.Ask;
 import dev.sallyport.core.policy.Permit;
+import dev.sallyport.core.policy.PostureSource;
 import dev.sallyport.core.policy.Proof;
 import dev.sallyport.core.possession.Confirmation;
 import dev.sallyport.core.token.SignedToken;
@@ -29,6 +30,7 @@ public final class LiveTokens {
     private final Freshness freshness;
     private final Revocations revocations;
     private final IssuedTokens issued;
+    private final PostureSource postures;
     private final InstantSource clock;
 
     public LiveTokens(
@@ -36,11 +38,13 @@ public final class LiveTokens {
             Freshness freshness,
             Revocations revocations,
             IssuedTokens issued,
+            PostureSource postures,
             InstantSource clock) {
         this.states = states;
         this.freshness = freshness;
         this.revocations = revocations;
         this.issued = issued;
+        this.postures = postures;
         this.clock = clock;
     }
 
@@ -86,7 +90,8 @@ public final class LiveTokens {
     }
 
     private Ask.Facts facts(IssuedToken entry) {
-        return new Ask.Facts(clock.instant(), entry.ip(), entry.proven());
+        Instant now = clock.instant();
+        return new Ask.Facts(now, entry.ip(), entry.proven(), postures.of(entry.agent(), now));
     }
 
     private static boolean bound(Confirmation bound, Set<Proof> wanted) {
