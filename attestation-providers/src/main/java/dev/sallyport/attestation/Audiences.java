@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,15 @@ record Audiences(Set<String> accepted, String endpoint) implements Rule {
         String endpoint = own + "/oauth2/token";
         accepted.remove(endpoint);
         return new Audiences(Set.copyOf(accepted), endpoint);
+    }
+
+    /** All that a token may be for, sorted. */
+    List<String> all(JwtEvidence.Use use) {
+        Set<String> all = new TreeSet<>(accepted);
+        if (use == JwtEvidence.Use.GRANT) {
+            all.add(endpoint);
+        }
+        return List.copyOf(all);
     }
 
     @Override

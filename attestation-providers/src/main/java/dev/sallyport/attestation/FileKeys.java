@@ -27,14 +27,16 @@ final class FileKeys implements KeySource {
     private static final System.Logger LOG = System.getLogger(FileKeys.class.getName());
 
     private final Path path;
+    private final KeyFormat format;
     private final @Nullable Provider crypto;
     private final LongSupplier nanoTime;
     private final AtomicLong looked;
     private volatile Content content;
 
     /** Throws {@link Invalid} when the file can't be read or holds no keys. */
-    FileKeys(Path path, @Nullable Provider crypto, LongSupplier nanoTime) {
+    FileKeys(Path path, KeyFormat format, @Nullable Provider crypto, LongSupplier nanoTime) {
         this.path = path;
+        this.format = format;
         this.crypto = crypto;
         this.nanoTime = nanoTime;
         this.looked = new AtomicLong(nanoTime.getAsLong());
@@ -73,7 +75,7 @@ final class FileKeys implements KeySource {
     private Content content() {
         try {
             FileTime modified = Files.getLastModifiedTime(path);
-            return new Content(KeySources.strict("keys.file", Json.object(bytes()), crypto), modified);
+            return new Content(KeySources.strict("keys.file", Json.object(bytes()), format, crypto), modified);
         } catch (IOException e) {
             throw new Invalid("keys.file", "can't be read");
         } catch (ParseException e) {

@@ -93,6 +93,10 @@ final class JwksCache implements KeySource {
     private KnownKeys fetched(Cause cause) {
         try {
             KeySet keys = jwks.fetch();
+            KeySet before = known.at(nanoTime.getAsLong());
+            if (before != null && keys.olderThan(before)) {
+                throw new IOException("they are older than those that were fetched before, by their sequence number");
+            }
             return known.loaded(keys, cause, nanoTime.getAsLong());
         } catch (IOException | RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "Keys can''t be fetched: {0}", explained(e));

@@ -2,6 +2,7 @@ package dev.sallyport.attestation;
 
 import dev.sallyport.core.attest.Attestor;
 import dev.sallyport.core.attest.Check;
+import dev.sallyport.core.attest.DocumentEvidence;
 import dev.sallyport.core.attest.Evidence;
 import dev.sallyport.core.attest.JwtEvidence;
 import dev.sallyport.core.attest.Verdict;
@@ -11,17 +12,35 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Verifies the JWTs of one OIDC-shaped issuer, by rules in the order of {@link Check}. */
 final class JwtAttestor implements Attestor {
 
+    private final UnaryOperator<JwtEvidence> reading;
     private final List<Rule> rules;
+    private final UnaryOperator<JwtEvidence> review;
+    private final Pins pins;
     private final KeptClaims kept;
     private final InstantSource clock;
 
-    JwtAttestor(List<Rule> rules, KeptClaims kept, InstantSource clock) {
+    /**
+     * Puts the parts together.
+     *
+     * @param review asks the platform about a token that keeps the rules, and may add claims; throws {@link NotProven}
+     */
+    JwtAttestor(
+            UnaryOperator<JwtEvidence> reading,
+            List<Rule> rules,
+            UnaryOperator<JwtEvidence> review,
+            Pins pins,
+            KeptClaims kept,
+            InstantSource clock) {
+        this.reading = reading;
         this.rules = rules;
+        this.review = review;
+        this.pins = pins;
         this.kept = kept;
         this.clock = clock;
     }
@@ -30,7 +49,8 @@ final class JwtAttestor implements Attestor {
     public Verdict attest(Evidence evidence) {
         return switch (evidence) {
             case Evidence.Unreadable(var check, var problem) -> new Rejected(check, problem);
-            case JwtEvidence jwt -> attest(jwt, clock.instant());
+            case DocumentEvidence _ -> new Rejected(Check.FORMAT, "the evidence is not a token");
+            case JwtEvidence jwt -> attest(reading.apply(jwt), clock.instant());
         };
     }
 
@@ -40,6 +60,18 @@ final class JwtAttestor implements Attestor {
             if (rejected != null) {
                 return rejected;
             }
+        }
+        try {
+            return selected(review.apply(jwt), now);
+        } catch (NotProven e) {
+            return e.verdict();
+        }
+    }
+
+    private Verdict selected(JwtEvidence jwt, Instant now) {
+        Rejected unpinned = pins.broken(jwt, now);
+        if (unpinned != null) {
+            return unpinned;
         }
         return switch (kept.from(jwt.payload())) {
             case KeptClaims.Unfit(var detail) -> new Rejected(Check.CLAIMS, detail);

@@ -7,6 +7,7 @@ import dev.sallyport.attestation.JwksEntry.Usable;
 import dev.sallyport.core.attest.Check;
 import java.security.Provider;
 import java.text.ParseException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The keys of a JWKS (RFC 7517 section 5), at most {@value #MAX_KEYS}; immutable. */
+/** The keys of one document, at most {@value #MAX_KEYS}, and what it says of itself; immutable. */
 final class KeySet {
 
     static final int MAX_KEYS = 500;
@@ -24,8 +25,13 @@ final class KeySet {
     private final List<Usable> usable = new ArrayList<>();
     private final Map<String, List<JwksEntry>> byKid = new HashMap<>();
 
-    private KeySet(List<JwksEntry> entries) {
+    private final @Nullable Duration fresh;
+    private final @Nullable Long sequence;
+
+    private KeySet(List<JwksEntry> entries, @Nullable Duration fresh, @Nullable Long sequence) {
         this.entries = List.copyOf(entries);
+        this.fresh = fresh;
+        this.sequence = sequence;
         for (JwksEntry entry : entries) {
             if (entry instanceof Usable key) {
                 usable.add(key);
@@ -36,15 +42,20 @@ final class KeySet {
         }
     }
 
-    static KeySet read(byte[] json, @Nullable Provider crypto) throws ParseException {
-        return of(Json.object(json), crypto);
-    }
-
     /** Throws when it is no JWKS, has more than {@value #MAX_KEYS} entries, or none that is usable. */
     static KeySet of(Map<String, Object> jwks, @Nullable Provider crypto) throws ParseException {
         if (!(jwks.get("keys") instanceof List<?> list)) {
             throw new ParseException("has no list of keys", 0);
         }
+        KeySet keys = ofAny(list, crypto);
+        if (keys.isEmpty()) {
+            throw new ParseException("has no key that verifies signatures", 0);
+        }
+        return keys;
+    }
+
+    /** The same of the list alone, which may be without a usable key. */
+    static KeySet ofAny(List<?> list, @Nullable Provider crypto) throws ParseException {
         if (list.size() > MAX_KEYS) {
             throw new ParseException("has more than " + MAX_KEYS + " keys", 0);
         }
@@ -52,11 +63,32 @@ final class KeySet {
         for (Object entry : list) {
             entries.add(JwksEntry.read(entry, crypto));
         }
-        KeySet keys = new KeySet(entries);
-        if (keys.usable.isEmpty()) {
-            throw new ParseException("has no key that verifies signatures", 0);
-        }
-        return keys;
+        return new KeySet(entries, null, null);
+    }
+
+    /**
+     * The same keys of a document that says when to look again and how new it is.
+     *
+     * @param fresh null where it does not say
+     * @param sequence null where it does not say
+     */
+    KeySet with(@Nullable Duration fresh, @Nullable Long sequence) {
+        return new KeySet(entries, fresh, sequence);
+    }
+
+    /** Whether no entry verifies signatures. */
+    boolean isEmpty() {
+        return usable.isEmpty();
+    }
+
+    /** For how long they need not be fetched again. */
+    Duration fresh() {
+        return fresh == null ? KnownKeys.FRESH : fresh;
+    }
+
+    /** Whether the document says that it is older than the other one. */
+    boolean olderThan(KeySet other) {
+        return sequence != null && other.sequence != null && sequence < other.sequence;
     }
 
     List<JwksEntry> entries() {

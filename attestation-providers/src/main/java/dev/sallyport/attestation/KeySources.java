@@ -43,6 +43,14 @@ final class KeySources {
         this.background = background;
     }
 
+    /**
+     * Runs a fetch on a thread of the platform's: there is one for each origin at most, and looking up a name can hold
+     * its thread for long, which must not be one that virtual threads share.
+     */
+    static void fetchOnThread(Runnable fetch) {
+        Thread.ofPlatform().daemon().name("keys").start(fetch);
+    }
+
     /** The source of an origin. Local ones are read at once, and are refused with {@link Invalid} when that fails. */
     KeySource of(KeyOrigin origin) {
         synchronized (kept) {
@@ -59,9 +67,12 @@ final class KeySources {
         }
     }
 
-    /** Whether both are one place, or hold a key in common as far as that can be told without the network. */
+    /** Whether both are one place, or one has no keys to be told apart by, or both hold a key in common as far as that can be told without the network. */
     boolean overlap(KeyOrigin one, KeyOrigin other) {
-        return one.equals(other) || !Collections.disjoint(localKeys(one), localKeys(other));
+        return one.equals(other)
+                || one instanceof KeyOrigin.Asked
+                || other instanceof KeyOrigin.Asked
+                || !Collections.disjoint(localKeys(one), localKeys(other));
     }
 
     private Set<String> localKeys(KeyOrigin origin) {
@@ -76,22 +87,27 @@ final class KeySources {
 
     private KeySource made(KeyOrigin origin) {
         return switch (origin) {
-            case KeyOrigin.Inline(var jwks) -> new InlineKeys(strict("keys.jwks", jwks, crypto));
-            case KeyOrigin.InFile(var path) -> new FileKeys(path, crypto, nanoTime);
+            case KeyOrigin.Inline(var jwks, var format) -> new InlineKeys(strict("keys.jwks", jwks, format, crypto));
+            case KeyOrigin.InFile(var path, var format) -> new FileKeys(path, format, crypto, nanoTime);
+            case KeyOrigin.Asked(var cluster) ->
+                throw new IllegalArgumentException("cluster " + cluster + " has keys of its own");
             case KeyOrigin.Remote remote -> new JwksCache(() -> fetched(remote), nanoTime, background);
         };
     }
 
     private KeySet fetched(KeyOrigin.Remote remote) throws IOException {
-        URI uri = switch (remote) {
-            case KeyOrigin.AtUrl(var given) -> given;
-            case KeyOrigin.Discovery discovery -> discovered(discovery);
+        return switch (remote) {
+            case KeyOrigin.AtUrl(var uri, var format) -> read(uri, format);
+            case KeyOrigin.Discovery discovery -> read(discovered(discovery), KeyFormat.JWKS);
         };
-        byte[] jwks = bounded(uri);
+    }
+
+    private KeySet read(URI uri, KeyFormat format) throws IOException {
+        byte[] document = bounded(uri);
         try {
-            return KeySet.read(jwks, crypto);
+            return format.read(Json.object(document), crypto);
         } catch (ParseException e) {
-            throw new IOException("the JWKS at " + uri + " is refused", e);
+            throw new IOException("the keys at " + uri + " are refused", e);
         }
     }
 
@@ -122,11 +138,12 @@ final class KeySources {
         throw new IOException(uri + " is larger than " + Fetch.MAX_BYTES + " bytes");
     }
 
-    /** The keys of a JWKS that an admin wrote: everything in it must be a well-formed public key. */
-    static KeySet strict(String field, Map<String, Object> jwks, @Nullable Provider crypto) {
+    /** The keys of a document that an admin wrote: everything in it must be a well-formed public key. */
+    static KeySet strict(String field, Map<String, Object> jwks, KeyFormat format, @Nullable Provider crypto) {
         try {
-            KeySet keys = KeySet.of(jwks, crypto);
+            KeySet keys = format.read(jwks, crypto);
             refuseFaults(field, keys.entries());
+            Invalid.unless(!keys.isEmpty(), field, "has no key that verifies the signatures of such tokens");
             return keys;
         } catch (ParseException e) {
             throw new Invalid(field, String.valueOf(e.getMessage()));

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 record KnownKeys(
         @Nullable KeySet keys, long loadedAt, int failures, long failedAt, boolean refetched, long refetchedAt) {
 
-    /** Older keys are fetched again. */
+    /** Older keys are fetched again, unless their document says something else. */
     static final Duration FRESH = Duration.ofMinutes(5);
 
     /** Older keys are not used, even if there are no others. */
@@ -40,7 +40,7 @@ record KnownKeys(
     }
 
     boolean fresh(long now) {
-        return keys != null && now - loadedAt < FRESH.toNanos();
+        return keys != null && now - loadedAt < keys.fresh().toNanos();
     }
 
     boolean failing() {

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The signature is that of one of the trust provider's keys.
  *
- * @param provider its name, for the one message that needs it
+ * @param provider its name
+ * @param seen the signatures that need no second look
  */
-record SignedByProvider(String provider, KeySource keys) implements Rule {
+record SignedByProvider(String provider, KeySource keys, VerifiedSignatures seen) implements Rule {
 
     @Override
     public @Nullable Rejected broken(JwtEvidence jwt, Instant now) {
@@ -27,9 +28,16 @@ record SignedByProvider(String provider, KeySource keys) implements Rule {
         };
     }
 
-    private static boolean verified(JwtEvidence jwt, JwksEntry.Usable key) {
+    private boolean verified(JwtEvidence jwt, JwksEntry.Usable key) {
+        if (seen.hold(provider, jwt, key.jwk())) {
+            return true;
+        }
         try {
-            return jwt.verifiedBy(key.verifier());
+            boolean verified = jwt.verifiedBy(key.verifier());
+            if (verified) {
+                seen.add(provider, jwt, key.jwk());
+            }
+            return verified;
         } catch (JOSEException e) {
             return false;
         }

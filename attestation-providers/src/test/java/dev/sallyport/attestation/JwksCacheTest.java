@@ -238,7 +238,7 @@ class JwksCacheTest {
             throw new IOException("can't be reached");
         }
         try {
-            return KeySet.read(FakeFetch.jwks(published).getBytes(StandardCharsets.UTF_8), null);
+            return KeySet.of(Json.object(FakeFetch.jwks(published).getBytes(StandardCharsets.UTF_8)), null);
         } catch (ParseException e) {
             throw new IOException(e);
         }

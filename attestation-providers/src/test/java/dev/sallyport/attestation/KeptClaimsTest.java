@@ -84,7 +84,7 @@ class KeptClaimsTest {
 
     @Test
     void identity_claims_and_owner_pins_of_profiles_are_kept_by_them_or_by_the_pin() {
-        for (String type : TestIssuer.providers(FakeFetch.nothing()).types()) {
+        for (String type : Profiles.shipped().types()) {
             Profile profile = Profiles.shipped().find(type).orElseThrow();
             assertThat(profile.type()).isEqualTo(type);
             assertThat(profile.claims()).containsKeys(profile.identity().toArray(String[]::new));

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.nimbusds.jose.jwk.RSAKey;
 import dev.sallyport.core.Invalid;
+import dev.sallyport.core.attest.Origin;
 import dev.sallyport.core.attest.Provider;
 import dev.sallyport.core.attest.TrustProvider;
 import dev.sallyport.core.attest.TrustProvider.Keys;
@@ -44,8 +45,8 @@ class ProvidersTest {
     @Test
     void oidc_needs_an_issuer_and_github_actions_has_one() {
         refused(document("oidc", null, Map.of()), "issuer", "is missing");
-        assertThat(compile(document("github-actions", null, GITHUB.require())).issuer())
-                .isEqualTo(ACTIONS);
+        assertThat(compile(document("github-actions", null, GITHUB.require())).origin())
+                .isEqualTo(new Origin.Issuer(ACTIONS));
     }
 
     @ParameterizedTest
@@ -131,7 +132,7 @@ class ProvidersTest {
                 "{host}/_services/token");
         refused(document("circleci", "https://oidc.circleci.com/org/acme", Map.of()), "issuer", "/org/{uuid}");
         refused(document("circleci", "https://idp.example", Map.of()), "issuer", "is none of the type circleci");
-        for (String type : providers.types()) {
+        for (String type : Profiles.shipped().types()) {
             compile(document(type, "http://platform.test:8080", Map.of()));
         }
     }

@@ -14,7 +14,7 @@ import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 
 /**
- * Tells a listener of every new epoch and revocation, and knows as of when it has.
+ * Tells a listener of every new epoch, revocation and posture, and knows as of when it has.
  *
  * <p>It polls the head; a notification only makes the next poll come sooner, so nothing depends on one.
  */
@@ -24,10 +24,18 @@ public final class ChangeFeed implements AutoCloseable {
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(1);
     private static final Logger LOG = System.getLogger(ChangeFeed.class.getName());
     private static final String SETTINGS = "SET application_name = 'sallyport feed'; LISTEN sallyport_state";
-    private static final String NEWS =
-            "SELECT epoch, coalesce((SELECT max(entry) FROM sallyport.revocation), -1) FROM sallyport.log_head";
+    private static final String NEWS = """
+            SELECT epoch, coalesce((SELECT max(entry) FROM sallyport.revocation), -1),
+              coalesce((SELECT max(entry) FROM sallyport.posture), -1) FROM sallyport.log_head
+            """;
 
-    private record News(long epoch, long revocation) {}
+    /**
+     * How far things are in the database.
+     *
+     * @param revocation the entry of the latest revocation; negative where there is none
+     * @param posture the entry that last said something of an agent; negative where there is none
+     */
+    public record News(long epoch, long revocation, long posture) {}
 
     /** Who wants to know. */
     @FunctionalInterface
@@ -38,17 +46,15 @@ public final class ChangeFeed implements AutoCloseable {
          *
          * <p>Where it throws, such as {@link dev.sallyport.core.Unavailable}, it is told again at the next poll.
          *
-         * @param epoch the database's
-         * @param revocation the entry of the latest revocation; negative where there is none
          */
-        void moved(long epoch, long revocation);
+        void moved(News news);
     }
 
     private final Listener listener;
     private final LongSupplier nanoTime;
     private final Duration pollEvery;
     private final Rounds rounds;
-    private News taken = new News(-1, -1);
+    private News taken = new News(-1, -1, -1);
     private boolean failing;
     private volatile OptionalLong asOf = OptionalLong.empty();
 
@@ -95,7 +101,7 @@ public final class ChangeFeed implements AutoCloseable {
             if (!row.next()) {
                 throw new SQLException("the log has no head");
             }
-            return new News(row.getLong(1), row.getLong(2));
+            return new News(row.getLong(1), row.getLong(2), row.getLong(3));
         }
     }
 
@@ -104,7 +110,7 @@ public final class ChangeFeed implements AutoCloseable {
             return true;
         }
         try {
-            listener.moved(news.epoch, news.revocation);
+            listener.moved(news);
         } catch (RuntimeException e) {
             if (!failing) {
                 LOG.log(Level.WARNING, "epoch {0} could not be taken over yet: {1}", news.epoch, e.getMessage());

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class Changes {
 
     private static final String APPLIED = "applied";
+    private static final int MAX_ATTRIBUTES = 64;
 
     /** How far the clock of the replica that issued a token may be ahead. */
     private static final Duration SKEW = Duration.ofMinutes(1);
@@ -158,6 +159,34 @@ public final class Changes {
             detail.put("reason", reason);
         }
         return new Entry(clock.instant(), "revocation", APPLIED, null, detail);
+    }
+
+    /**
+     * Says something of an agent, or takes it back: the author's own word, in place of its word before.
+     *
+     * <p>The epoch stays. Replicas hear of it as of a revocation.
+     *
+     * @param attributes strings, booleans, {@code Long} and {@code Double}; null takes an attribute back
+     * @return the index of the entry that says so
+     * @throws Invalid when the author has too many attributes of the agent
+     */
+    public long say(String agent, Map<String, ? extends @Nullable Object> attributes, Instant expires, Author author) {
+        return change(connection -> {
+            StateChange change = StateChange.begin(connection);
+            int others = PostureTable.count(connection, agent, author.name(), attributes);
+            Invalid.unless(
+                    others + attributes.size() <= MAX_ATTRIBUTES,
+                    "attributes",
+                    "would be more than " + MAX_ATTRIBUTES + " of one agent by one writer");
+            Map<String, Object> detail = author.detail();
+            detail.put("agent", agent);
+            detail.put("attributes", attributes);
+            detail.put("expires", expires.toString());
+            change.append(new Entry(clock.instant(), "posture", APPLIED, null, detail));
+            PostureTable.put(connection, change.index(), agent, author.name(), attributes, expires);
+            StateChange.announce(connection);
+            return change.index();
+        });
     }
 
     /**

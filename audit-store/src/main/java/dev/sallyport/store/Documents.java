@@ -20,6 +20,11 @@ final class Documents {
 
     private static final String LOCK = "SELECT pg_advisory_xact_lock(hashtext('sallyport documents'))";
 
+    private static final String AT = """
+            SELECT kind, name, body, since FROM sallyport.document
+            WHERE since <= ? AND (until IS NULL OR until > ?) ORDER BY kind, name
+            """;
+
     private static final String END = """
             UPDATE sallyport.document d SET until = ? FROM unnest(?::text[], ?::text[]) AS c (kind, name)
             WHERE d.kind = c.kind AND d.name = c.name AND d.until IS NULL
@@ -50,16 +55,30 @@ final class Documents {
     }
 
     static List<LiveDocument> live(Connection connection) throws SQLException {
-        String sql = "SELECT kind, name, body, since FROM sallyport.document WHERE until IS NULL ORDER BY kind, name";
-        List<LiveDocument> live = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(sql);
-                ResultSet row = select.executeQuery()) {
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT kind, name, body, since FROM sallyport.document WHERE until IS NULL ORDER BY kind, name")) {
+            return read(select);
+        }
+    }
+
+    /** The documents that were in force at a revision. */
+    static List<LiveDocument> at(Connection connection, long revision) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(AT)) {
+            select.setLong(1, revision);
+            select.setLong(2, revision);
+            return read(select);
+        }
+    }
+
+    private static List<LiveDocument> read(PreparedStatement select) throws SQLException {
+        List<LiveDocument> documents = new ArrayList<>();
+        try (ResultSet row = select.executeQuery()) {
             while (row.next()) {
                 Document document = new Document(row.getString(1), row.getString(2), row.getString(3));
-                live.add(new LiveDocument(document, row.getLong(4)));
+                documents.add(new LiveDocument(document, row.getLong(4)));
             }
         }
-        return live;
+        return documents;
     }
 
     /** Writes the revision after the newest one; needs {@link #lock}. */

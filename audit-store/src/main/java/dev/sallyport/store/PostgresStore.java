@@ -1,6 +1,7 @@
 package dev.sallyport.store;
 
 import dev.sallyport.core.Invalid;
+import dev.sallyport.core.ProofBindings;
 import dev.sallyport.core.Unavailable;
 import dev.sallyport.core.log.IssuanceLog;
 import dev.sallyport.core.log.Notes;
@@ -10,6 +11,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -125,6 +127,16 @@ public final class PostgresStore implements AutoCloseable {
         });
     }
 
+    /** The documents that were in force at a revision, by kind and name. */
+    public List<LiveDocument> documents(long revision) {
+        return Transaction.run(reads, Transaction.SNAPSHOT, connection -> Documents.at(connection, revision));
+    }
+
+    /** The revisions that there have been. */
+    public StoredRevisions revisions() {
+        return new StoredRevisions(reads);
+    }
+
     /** The epoch that the database is in now. */
     public long epoch() {
         return Transaction.run(reads, Transaction.SNAPSHOT, PostgresStore::epoch);
@@ -146,6 +158,31 @@ public final class PostgresStore implements AutoCloseable {
     public void pruneRevocations() {
         Transaction.run(reads, Transaction.CHANGE, connection -> {
             RevocationTable.prune(connection);
+            return true;
+        });
+    }
+
+    /**
+     * Tells of what was said of agents, and taken back, in the order of the entries.
+     *
+     * @param from the first entry that is of interest
+     */
+    public void postures(long from, Consumer<PostureFact> listener) {
+        Transaction.run(reads, Transaction.SNAPSHOT, connection -> {
+            PostureTable.tell(connection, from, listener);
+            return true;
+        });
+    }
+
+    /** What is said of one agent, by attribute and writer; what has expired too. */
+    public List<PostureFact> posture(String agent) {
+        return Transaction.run(reads, Transaction.SNAPSHOT, connection -> PostureTable.of(connection, agent));
+    }
+
+    /** Forgets what was taken back long ago. */
+    public void prunePosture() {
+        Transaction.run(reads, Transaction.CHANGE, connection -> {
+            PostureTable.prune(connection);
             return true;
         });
     }
@@ -235,9 +272,19 @@ public final class PostgresStore implements AutoCloseable {
         return new EventQueries(reads);
     }
 
+    /** The keys that machines are bound to. */
+    public StoredEnrolments enrolments() {
+        return new StoredEnrolments(reads, clock);
+    }
+
     /** The proofs that changes have used. */
     public SpentProofs spentProofs() {
         return new SpentProofs(reads, clock);
+    }
+
+    /** The keys that evidence is bound to. */
+    public ProofBindings evidenceBindings() {
+        return new EvidenceBindings(reads, clock);
     }
 
     /** The index of the log's entry that the history reads next, from memory. */

@@ -55,7 +55,7 @@ class ChangeFeedTest {
         AtomicBoolean broken = new AtomicBoolean();
         AtomicLong time = new AtomicLong(100);
         try (PostgresStore store = database.open();
-                ChangeFeed feed = store.follow((epoch, _) -> take(epoch, broken), time::get)) {
+                ChangeFeed feed = store.follow(news -> take(news.epoch(), broken), time::get)) {
             await().until(() -> feed.asOf().isPresent());
             broken.set(true);
             store.changes().storeIssuer("https://broker.example");
@@ -69,8 +69,8 @@ class ChangeFeedTest {
         }
     }
 
-    private void take(long epoch, long revocation) {
-        told.add(epoch);
+    private void take(ChangeFeed.News news) {
+        told.add(news.epoch());
     }
 
     private void take(long epoch, AtomicBoolean broken) {
@@ -84,7 +84,7 @@ class ChangeFeedTest {
     void freshness_counts_from_the_start_of_a_poll() {
         AtomicLong time = new AtomicLong();
         try (PostgresStore store = database.open();
-                ChangeFeed feed = store.follow((_, _) -> time.addAndGet(1_000), time::get)) {
+                ChangeFeed feed = store.follow(_ -> time.addAndGet(1_000), time::get)) {
             await().until(() -> feed.asOf().isPresent());
             assertThat(feed.asOf().orElseThrow()).isIn(0L, 1_000L);
             await().untilAsserted(() -> assertThat(feed.asOf()).hasValue(1_000));

@@ -4,6 +4,7 @@ import dev.sallyport.api.config.Site;
 import dev.sallyport.api.live.IntrospectionSigner;
 import dev.sallyport.api.live.LoggedTokens;
 import dev.sallyport.api.live.NewsHealth;
+import dev.sallyport.api.live.PostureFeed;
 import dev.sallyport.api.live.RevocationFeed;
 import dev.sallyport.api.peer.Peers;
 import dev.sallyport.api.state.LiveState;
@@ -13,7 +14,10 @@ import dev.sallyport.core.State;
 import dev.sallyport.core.live.Askers;
 import dev.sallyport.core.live.Freshness;
 import dev.sallyport.core.live.LiveTokens;
+import dev.sallyport.core.live.Postures;
 import dev.sallyport.core.live.Revocations;
+import dev.sallyport.core.policy.Posture;
+import dev.sallyport.core.policy.PostureSource;
 import dev.sallyport.store.ChangeFeed;
 import dev.sallyport.store.PostgresStore;
 import java.time.Clock;
@@ -37,11 +41,28 @@ class LiveWiring {
     }
 
     @Bean
-    ChangeFeed changeFeed(PostgresStore store, LiveState state, RevocationFeed revocations) {
+    Postures postures() {
+        return new Postures();
+    }
+
+    @Bean
+    PostureFeed postureFeed(PostgresStore store, Postures postures) {
+        return new PostureFeed(store, postures);
+    }
+
+    /** Where news may have been missed, what others say of an agent can't be relied on. */
+    @Bean
+    PostureSource postureSource(Postures postures, Freshness freshness) {
+        return (agent, time) -> freshness.fresh() ? postures.of(agent, time) : Posture.OUTDATED;
+    }
+
+    @Bean
+    ChangeFeed changeFeed(PostgresStore store, LiveState state, RevocationFeed revocations, PostureFeed postures) {
         return store.follow(
-                (epoch, revocation) -> {
-                    revocations.atLeast(revocation);
-                    State _ = state.atLeast(epoch);
+                news -> {
+                    revocations.atLeast(news.revocation());
+                    postures.atLeast(news.posture());
+                    State _ = state.atLeast(news.epoch());
                 },
                 System::nanoTime);
     }
@@ -64,8 +85,13 @@ class LiveWiring {
 
     @Bean
     LiveTokens liveTokens(
-            LiveState state, Freshness freshness, Revocations revocations, LoggedTokens issued, Clock clock) {
-        return new LiveTokens(state, freshness, revocations, issued, clock);
+            LiveState state,
+            Freshness freshness,
+            Revocations revocations,
+            LoggedTokens issued,
+            PostureSource postures,
+            Clock clock) {
+        return new LiveTokens(state, freshness, revocations, issued, postures, clock);
     }
 
     @Bean
@@ -73,14 +99,15 @@ class LiveWiring {
         Runnable prune = () -> {
             revocations.prune(clock.instant());
             store.pruneRevocations();
+            store.prunePosture();
         };
         return new Periodic(Duration.ofMinutes(1), prune, () -> {});
     }
 
     @Bean
     ServletRegistrationBean<IntrospectionEndpoint> introspection(
-            Site site, LiveState state, LiveTokens tokens, Peers peers, Clock clock) {
-        Askers askers = new Askers(state, site.issuer(), clock);
+            Site site, LiveState state, LiveTokens tokens, Peers peers, PostureSource postures, Clock clock) {
+        Askers askers = new Askers(state, site.issuer(), postures, clock);
         IntrospectionSigner signer = new IntrospectionSigner(site.issuer(), clock);
         return new ServletRegistrationBean<>(
                 new IntrospectionEndpoint(state, tokens, askers, peers, signer), IntrospectionEndpoint.PATH);

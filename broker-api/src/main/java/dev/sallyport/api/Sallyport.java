@@ -2,6 +2,7 @@ package dev.sallyport.api;
 
 import dev.sallyport.api.bench.BenchCommand;
 import dev.sallyport.api.demo.DemoCommand;
+import dev.sallyport.api.policytest.PolicyCommand;
 import dev.sallyport.api.verify.VerifyCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,6 +19,7 @@ import picocli.CommandLine.IVersionProvider;
             DemoCommand.class,
             BenchCommand.class,
             VerifyCommand.class,
+            PolicyCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Sallyport implements Runnable {

@@ -70,6 +70,19 @@ final class ServeCommand implements Callable<Integer> {
     private @Nullable String allowOutbound;
 
     @Option(
+            names = "--outbound-proxy",
+            paramLabel = "URL",
+            description = "HTTP proxy through which keys are fetched, but for the hosts of --allow-outbound")
+    private @Nullable String outboundProxy;
+
+    @Option(
+            names = "--outbound-ca",
+            paramLabel = "FILE",
+            description =
+                    "certificate authorities, in PEM, that are trusted when keys are fetched, beside the platform's")
+    private @Nullable String outboundCa;
+
+    @Option(
             names = "--dpop-nonce",
             paramLabel = "WHEN",
             description = "whether a DPoP proof needs a nonce of the broker's: required or optional (optional)")
@@ -92,6 +105,30 @@ final class ServeCommand implements Callable<Integer> {
             paramLabel = "DURATION",
             description = "how long a key signs tokens before the next one takes over (P30D)")
     private @Nullable String keyRotation;
+
+    @Option(
+            names = "--aws-certificates",
+            paramLabel = "FILE",
+            description = "certificates of AWS's identity documents, instead of those that ship")
+    private @Nullable String awsCertificates;
+
+    @Option(
+            names = "--azure-certificates",
+            paramLabel = "FILE",
+            description = "roots of Azure's attested documents, instead of those that ship")
+    private @Nullable String azureCertificates;
+
+    @Option(
+            names = "--sts-endpoint",
+            paramLabel = "URL",
+            description = "AWS's security token service, where it is not AWS's own of each region")
+    private @Nullable String stsEndpoint;
+
+    @Option(
+            names = "--kubernetes-cluster",
+            paramLabel = "NAME=FILE[,NAME=FILE]",
+            description = "clusters that are asked about their tokens: a kubeconfig, or in-cluster")
+    private @Nullable String kubernetesCluster;
 
     @Option(
             names = "--discard-unreadable-keys",
@@ -121,6 +158,7 @@ final class ServeCommand implements Callable<Integer> {
         SpringApplication application = new SpringApplication(
                 Wiring.class,
                 LiveWiring.class,
+                DocumentWiring.class,
                 LogWiring.class,
                 ApiSecurity.class,
                 DevelopmentMode.class,
@@ -138,10 +176,16 @@ final class ServeCommand implements Callable<Integer> {
         add(arguments, "bootstrap", bootstrap);
         add(arguments, "issuer", issuer);
         add(arguments, "allow-outbound", allowOutbound);
+        add(arguments, "outbound-proxy", outboundProxy);
+        add(arguments, "outbound-ca", outboundCa);
         add(arguments, "dpop-nonce", dpopNonce);
         add(arguments, "trusted-proxy", trustedProxy);
         add(arguments, "client-certificate-header", clientCertificateHeader);
         add(arguments, "key-rotation", keyRotation);
+        add(arguments, "aws-certificates", awsCertificates);
+        add(arguments, "azure-certificates", azureCertificates);
+        add(arguments, "sts-endpoint", stsEndpoint);
+        add(arguments, "kubernetes-cluster", kubernetesCluster);
         add(arguments, "discard-unreadable-keys", discardUnreadableKeys ? "true" : null);
         add(arguments, "dev", dev ? "true" : null);
         arguments.addAll(properties);

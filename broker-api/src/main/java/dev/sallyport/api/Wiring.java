@@ -3,17 +3,25 @@ package dev.sallyport.api;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.sallyport.api.admin.AdminApi;
+import dev.sallyport.api.admin.EnrolmentEndpoints;
+import dev.sallyport.api.admin.PostureEndpoints;
 import dev.sallyport.api.admin.RevocationEndpoints;
+import dev.sallyport.api.admin.SimulationEndpoint;
+import dev.sallyport.api.admin.TrialEndpoint;
 import dev.sallyport.api.config.BrokerProperties;
 import dev.sallyport.api.config.BrokerProperties.DpopNonce;
 import dev.sallyport.api.config.Database;
 import dev.sallyport.api.config.Site;
+import dev.sallyport.api.decision.ExplanationEndpoint;
+import dev.sallyport.api.decision.PastPolicies;
+import dev.sallyport.api.decision.Simulations;
 import dev.sallyport.api.development.DevelopmentIssuer;
 import dev.sallyport.api.history.DiscoveredEndpoints;
 import dev.sallyport.api.history.EventEndpoints;
 import dev.sallyport.api.history.IssuanceEndpoints;
 import dev.sallyport.api.history.LoggedReads;
 import dev.sallyport.api.live.LoggedTokens;
+import dev.sallyport.api.live.PostureFeed;
 import dev.sallyport.api.live.RevocationFeed;
 import dev.sallyport.api.local.DataDirectory;
 import dev.sallyport.api.log.ReceiptEndpoints;
@@ -22,6 +30,8 @@ import dev.sallyport.api.metrics.LogMetrics;
 import dev.sallyport.api.metrics.TimedRooms;
 import dev.sallyport.api.metrics.TokenMetrics;
 import dev.sallyport.api.outbound.Outbound;
+import dev.sallyport.api.outbound.OutboundProxy;
+import dev.sallyport.api.outbound.PrivateAuthorities;
 import dev.sallyport.api.peer.ClientCertificates;
 import dev.sallyport.api.peer.ForwardedHeaders;
 import dev.sallyport.api.peer.Peers;
@@ -35,12 +45,18 @@ import dev.sallyport.api.web.OpenApiEndpoint;
 import dev.sallyport.api.web.PublicEndpoints;
 import dev.sallyport.attestation.Fetch;
 import dev.sallyport.attestation.Providers;
+import dev.sallyport.attestation.SignedDocuments;
+import dev.sallyport.attestation.TokenReviews;
 import dev.sallyport.core.Broker;
+import dev.sallyport.core.Journal;
+import dev.sallyport.core.RateLimits;
 import dev.sallyport.core.Refusals;
 import dev.sallyport.core.State;
 import dev.sallyport.core.Uuids;
 import dev.sallyport.core.log.IssuanceLog;
+import dev.sallyport.core.policy.PostureSource;
 import dev.sallyport.core.possession.DpopVerifier;
+import dev.sallyport.core.possession.NonceKey;
 import dev.sallyport.core.possession.Nonces;
 import dev.sallyport.store.KeyChanges;
 import dev.sallyport.store.Migrations;
@@ -49,6 +65,7 @@ import dev.sallyport.store.PublicLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -143,22 +160,26 @@ class Wiring {
         return new ClientCertificates(bundles);
     }
 
-    /** Waits for the state, so that the first keys exist. */
     @Bean
-    @DependsOn("state")
-    DpopVerifier dpop(PostgresStore store, BrokerProperties settings, Crypto crypto, Clock clock) {
-        Nonces nonces = new Nonces(FirstStart.nonceKey(store, clock), clock);
+    DpopVerifier dpop(NonceKey key, BrokerProperties settings, Crypto crypto, Clock clock) {
+        Nonces nonces = new Nonces(key, clock);
         return new DpopVerifier(nonces, settings.dpopNonce() == DpopNonce.REQUIRED, crypto.provider(), clock);
     }
 
     @Bean
     Outbound outbound(BrokerProperties settings) {
-        return new Outbound(settings.allowOutbound());
+        return new Outbound(
+                settings.allowOutbound(),
+                OutboundProxy.read(settings.outboundProxy()),
+                PrivateAuthorities.read(settings.outboundCa()));
     }
 
     @Bean
-    Providers providers(Site site, Fetch fetch, Crypto crypto, Clock clock) {
-        return new Providers(site.issuer(), fetch, crypto.provider(), clock, System::nanoTime);
+    Providers providers(
+            Site site, Fetch fetch, Crypto crypto, Clock clock, SignedDocuments documents, TokenReviews reviews) {
+        return new Providers(site.issuer(), fetch, crypto.provider(), clock, System::nanoTime)
+                .with(documents)
+                .with(reviews);
     }
 
     @Bean
@@ -185,8 +206,36 @@ class Wiring {
 
     @Bean
     Broker broker(
-            LiveState state, IssuanceLog log, Refusals refusals, Clock clock, Uuids ids, BrokerProperties settings) {
-        return new Broker(state, log, refusals, clock, System::nanoTime, ids, settings.replicaName());
+            LiveState state,
+            IssuanceLog log,
+            PostgresStore store,
+            Refusals refusals,
+            PostureSource postures,
+            RateLimits limits,
+            Clock clock,
+            Uuids ids,
+            BrokerProperties settings) {
+        return new Broker(
+                state,
+                log,
+                store.evidenceBindings(),
+                refusals,
+                postures,
+                limits,
+                clock,
+                System::nanoTime,
+                ids,
+                settings.replicaName());
+    }
+
+    @Bean
+    RateLimits rateLimits() {
+        return new RateLimits(System::nanoTime);
+    }
+
+    @Bean
+    Periodic idleLimits(RateLimits limits) {
+        return new Periodic(Duration.ofMinutes(1), limits::prune, () -> {});
     }
 
     @Bean
@@ -228,6 +277,12 @@ class Wiring {
     }
 
     @Bean
+    TrialEndpoint trials(
+            LiveState state, StateCompiler compiler, IssuanceLog log, BrokerProperties settings, Clock clock) {
+        return new TrialEndpoint(state, compiler, new Journal(state, log), clock, settings.replicaName());
+    }
+
+    @Bean
     RouterFunction<ServerResponse> adminApi(
             LiveState state,
             StateCompiler compiler,
@@ -235,18 +290,28 @@ class Wiring {
             PublicLog published,
             LoggedTokens issued,
             RevocationFeed revoked,
+            PostureFeed said,
             Discovery discovery,
             KeyChanges keys,
             LoggedReads loggedReads,
+            TrialEndpoint trials,
             Clock clock) {
         RevocationEndpoints revocations = new RevocationEndpoints(state, store, issued, revoked);
+        PostureEndpoints posture = new PostureEndpoints(state, store, said, clock);
         RouterFunction<ServerResponse> history = IssuanceEndpoints.routes(store.issuances(), clock)
+                .and(ExplanationEndpoint.routes(store.issuances(), new PastPolicies(state, store, compiler)))
                 .and(DiscoveredEndpoints.routes(
                         store.discoveries(), () -> state.atLeast(store.epoch()).directory()))
                 .and(ReceiptEndpoints.byJti(published))
                 .and(EventEndpoints.routes(store.events()))
                 .filter(loggedReads);
-        return AdminApi.routes(state, compiler, store, discovery, keys, revocations, history);
+        List<RouterFunction<ServerResponse>> others = List.of(
+                revocations.routes(),
+                posture.routes(),
+                trials.routes(),
+                new SimulationEndpoint(state, new Simulations(clock)).routes(),
+                EnrolmentEndpoints.routes(state, store.enrolments(), loggedReads));
+        return AdminApi.routes(state, compiler, store, discovery, keys, others, history);
     }
 
     @Bean

@@ -388,6 +388,13 @@ class AdminApiTest {
                 "/v1/agents/A_a | {\"kind\": \"workload\", \"bindings\": [{\"provider\": \"ci\", \"match\": {\"sub\": \"b\"}}]} | name",
                 "/v1/targets/t  | {\"kind\": \"api\", \"resource\": \"https://INVOICES.example:443/mcp/\", \"actions\": [\"a\"]} | resource",
                 "/v1/policies/p | {\"effect\": \"allow\", \"agents\": [{\"name\": \"invoice-bot\"}], \"targets\": [\"invoices\"], \"actions\": [\"a\"], \"when\": \"1 +\"} | when",
+                "/v1/policies/p | {\"effect\": \"allow\", \"agents\": [{\"name\": \"invoice-bot\"}], \"targets\": [\"invoices\"], \"actions\": [\"a\"], \"when\": \"agent.name\"} | when",
+                "/v1/policies/p | {\"effect\": \"allow\", \"agents\": [{\"name\": \"invoice-bot\"}], \"targets\": [\"invoices\"], \"actions\": [\"a\"], \"when\": \"agent.name == 7\"} | when",
+                "/v1/policies/p | {\"effect\": \"allow\", \"agents\": [{\"name\": \"invoice-bot\"}], \"targets\": [\"invoices\"], \"actions\": [\"a\"], \"when\": \"attestation.clams.ref == 'x'\"} | when",
+                "/v1/policies/p | {\"effect\": \"allow\", \"agents\": [{\"name\": \"invoice-bot\"}], \"targets\": [\"invoices\"], \"actions\": [\"a\"], \"when\": \"[1].exists(x, [2].exists(y, x == y))\"} | when",
+                "/v1/policies/p | {\"effect\": \"allow\", \"agents\": [{\"name\": \"invoice-bot\"}], \"targets\": [\"invoices\"], \"actions\": [\"a\"], \"when\": \"agent.name.matches(action)\"} | when",
+                "/v1/policies/p | {\"effect\": \"allow\", \"agents\": [{\"name\": \"invoice-bot\"}], \"targets\": [\"invoices\"], \"actions\": [\"a\"], \"when\": \"['a'].exists(x, x + 'b' == 'ab')\"} | when",
+                "/v1/policies/p | {\"effect\": \"allow\", \"agents\": [{\"name\": \"invoice-bot\"}], \"targets\": [\"nowhere\"], \"actions\": [\"a\"]} | targets[0]",
                 "/v1/policies/p | {\"effect\": \"allow\", \"agents\": [{\"name\": \"nobody\"}], \"targets\": [\"invoices\"], \"actions\": [\"a\"]} | agents[0].name",
                 "/v1/trust-providers/t | {\"type\": \"oidc\", \"issuer\": \"https://t.example\", \"keys\": {\"file\": \"/etc/passwd\"}} | keys.file"
             })
@@ -502,6 +509,50 @@ class AdminApiTest {
         assertThat(send(broker.request("/v1/configuration"), admin, "PUT", good).body())
                 .containsEntry("revision", applied.body().get("revision"))
                 .containsEntry("changes", List.of());
+    }
+
+    @Test
+    void a_condition_over_a_bound_is_told_with_its_policy_and_its_place_and_changes_nothing() {
+        String before = get("/v1/configuration", admin).http().body();
+        String read = "\"actions\":[\"invoices:read\"],\"grant\"";
+        for (String when : List.of("true" + " && true".repeat(200), "true" + " ".repeat(4093), "agent.name")) {
+            String after = before.replace(read, "\"actions\":[\"invoices:read\"],\"when\":\"" + when + "\",\"grant\"");
+            assertThat(after).isNotEqualTo(before);
+
+            Answer answer = send(broker.request("/v1/configuration"), admin, "PUT", after);
+            assertThat(answer.status()).isEqualTo(422);
+            assertThat(answer.body())
+                    .containsEntry("field", "policies[1].when")
+                    .containsEntry("pointer", "/policies/1/when");
+        }
+        assertThat(get("/v1/configuration", admin).http().body()).isEqualTo(before);
+    }
+
+    @Test
+    void two_policies_of_one_name_are_refused_and_the_revision_stays() {
+        String before = get("/v1/configuration", admin).http().body();
+        String tag = etag("/v1/configuration");
+
+        Answer answer = send(
+                broker.request("/v1/configuration"),
+                admin,
+                "PUT",
+                before.replace("authors-write", "bots-read-invoices"));
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(String.valueOf(answer.body().get("field"))).startsWith("policies");
+        assertThat(etag("/v1/configuration")).isEqualTo(tag);
+    }
+
+    @Test
+    void patterns_that_match_nothing_yet_are_accepted_and_permit_nothing() {
+        String nobody = WRITE_POLICY.replace("invoice-bot", "future-*");
+        String nowhere = WRITE_POLICY.replace("[\"invoices\"]", "[\"future-*\"]");
+
+        assertThat(put("/v1/policies/nobody", admin, "*", null, nobody).status())
+                .isEqualTo(201);
+        assertThat(put("/v1/policies/nowhere", admin, "*", null, nowhere).status())
+                .isEqualTo(201);
+        assertThat(write().error()).isEqualTo("invalid_scope");
     }
 
     @Test

@@ -44,7 +44,11 @@ class ArchitectureTest {
     @Test
     void attestation_providers_know_core_and_cryptography() {
         check(mayOnlyUse(
-                "dev.sallyport.attestation..", "dev.sallyport.core..", "com.nimbusds..", "org.bouncycastle.."));
+                "dev.sallyport.attestation..",
+                "dev.sallyport.core..",
+                "com.nimbusds..",
+                "org.bouncycastle..",
+                "javax.security.auth.x500.."));
     }
 
     @Test

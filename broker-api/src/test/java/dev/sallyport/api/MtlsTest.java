@@ -187,6 +187,7 @@ class MtlsTest {
             {"Client-Cert", other.structured() + ", " + client.structured()},
             {"Client-Cert", ":bm8gY2VydGlmaWNhdGU=:"},
             {"Client-Cert", "client"},
+            {"Client-Cert", ":" + "A".repeat(6_000) + ":"},
         }) {
             Seen answer = token(proxied, RunningBroker.INVOICES, null, headers);
             assertThat(answer.status()).isEqualTo(400);

@@ -296,6 +296,33 @@ class ReplicasTest {
         assertThat(active(one, token(two))).isTrue();
     }
 
+    @Test
+    void what_is_said_of_an_agent_through_one_replica_decides_at_the_other_within_a_second() {
+        Answer created = admin(one, "PUT", "/v1/policies/no-risk", """
+                {"effect": "deny", "agents": [{"name": "bot"}], "targets": ["invoices"], "actions": ["read"],
+                 "when": "has(posture.risk) && posture.risk > 50"}
+                """, "If-None-Match", "*");
+        assertThat(created.status()).isEqualTo(201);
+        String token = token(two);
+
+        assertThat(say(one, 90).status()).isEqualTo(200);
+        Awaitility.await().atMost(AT_ONCE).until(() -> !active(two, token));
+        assertThat(ask(two, BOT, "read").error()).isEqualTo("invalid_target");
+        assertThat(ask(two, OTHER, "read").status()).isEqualTo(200);
+
+        assertThat(say(two, 10).status()).isEqualTo(200);
+        Awaitility.await().atMost(AT_ONCE).until(() -> active(one, token));
+        assertThat(ask(one, BOT, "read").status()).isEqualTo(200);
+        String tag = created.http().headers().firstValue("ETag").orElseThrow();
+        assertThat(admin(two, "DELETE", "/v1/policies/no-risk", "", "If-Match", tag)
+                        .status())
+                .isEqualTo(204);
+    }
+
+    private static Answer say(RunningBroker broker, int risk) {
+        return admin(broker, "PUT", "/v1/posture/bot", "{\"attributes\": {\"risk\": " + risk + "}, \"ttl\": \"PT1M\"}");
+    }
+
     private static String token(RunningBroker broker) {
         return String.valueOf(ask(broker, BOT, "read").body().get("access_token"));
     }
@@ -337,7 +364,7 @@ class ReplicasTest {
                 "resource",
                 ISSUER + "/v1",
                 "scope",
-                "policy:read policy:write revocation:write directory:write");
+                "policy:read policy:write revocation:write directory:write posture:write");
         HttpRequest.Builder request = broker.request(path)
                 .header("Authorization", "Bearer " + token.body().get("access_token"))
                 .header("Content-Type", "application/json");

@@ -32,7 +32,7 @@ record TestIdentity(Path file, KeyStore store) {
                 "-dname",
                 "CN=" + name,
                 "-ext",
-                "san=dns:localhost,ip:127.0.0.1",
+                "san=dns:localhost,dns:keys.example,ip:127.0.0.1",
                 "-validity",
                 "2",
                 "-storetype",

@@ -38,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The token endpoint, asked over HTTP as anyone would. */
 class TokenEndpointTest {
 
+    private static final String PAYROLL = "https://payroll.example";
     private static final String BUNDLE = """
             trustProviders:
               - name: ci
@@ -62,6 +63,7 @@ class TokenEndpointTest {
                 actions: [ "invoices:read", "invoices:write", "tools/call:*" ]
                 defaultActions: [ "invoices:read" ]
               - { name: ledger, resource: https://ledger.example, kind: api, actions: [ "ledger:read" ] }
+              - { name: payroll, resource: https://payroll.example, kind: api, actions: [ "payroll:read" ] }
             policies:
               - name: billing
                 effect: allow
@@ -74,6 +76,12 @@ class TokenEndpointTest {
                 targets: [ invoices ]
                 actions: [ "invoices:write" ]
                 when: attestation.claims.ref == "refs/heads/release" && request.time > timestamp("2026-01-01T00:00:00Z")
+              - name: twice-a-minute
+                effect: allow
+                agents: [ { labels: { team: billing } } ]
+                targets: [ payroll ]
+                actions: [ "payroll:read" ]
+                limit: { issuances: 2, per: PT1M }
             """;
 
     @TempDir
@@ -92,6 +100,27 @@ class TokenEndpointTest {
     static void stop() {
         broker.close();
         platform.close();
+    }
+
+    @Test
+    void a_policy_says_how_often_and_beyond_that_the_caller_is_told_when_to_come_back() {
+        for (int i = 0; i < 2; i++) {
+            assertThat(broker.exchange(good(), "resource", PAYROLL, "scope", "payroll:read")
+                            .status())
+                    .isEqualTo(200);
+        }
+
+        Answer answer = broker.exchange(good(), "resource", PAYROLL, "scope", "payroll:read");
+
+        assertThat(answer.status()).isEqualTo(429);
+        assertThat(answer.error()).isEqualTo("slow_down");
+        assertThat(answer.http().headers().firstValueAsLong("Retry-After").orElseThrow())
+                .isBetween(1L, 60L);
+        assertThat(broker.attempts().getLast())
+                .containsEntry("reason", "rate")
+                .containsEntry("agent", "invoice-bot")
+                .containsEntry("policies", List.of("twice-a-minute"));
+        assertThat(broker.exchange(good(), "resource", INVOICES).status()).isEqualTo(200);
     }
 
     @Test

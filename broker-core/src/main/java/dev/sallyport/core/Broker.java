@@ -13,16 +13,18 @@ import dev.sallyport.core.directory.SuspendedTarget;
 import dev.sallyport.core.directory.Target;
 import dev.sallyport.core.log.Appended.Recorded;
 import dev.sallyport.core.log.Appended.StateMoved;
+import dev.sallyport.core.log.Entry;
 import dev.sallyport.core.log.IssuanceLog;
-import dev.sallyport.core.policy.Ask;
 import dev.sallyport.core.policy.Deny;
 import dev.sallyport.core.policy.Permit;
+import dev.sallyport.core.policy.PostureSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The spine: one request through six rooms.
@@ -37,7 +39,11 @@ public final class Broker {
 
     private final StateSource states;
     private final IssuanceLog log;
+    private final Journal journal;
+    private final ProofBindings bindings;
     private final Refusals refusals;
+    private final PostureSource postures;
+    private final RateLimits limits;
     private final InstantSource clock;
     private final LongSupplier monotonic;
     private final Supplier<UUID> ids;
@@ -46,7 +52,10 @@ public final class Broker {
     /**
      * Joins the rooms.
      *
+     * @param bindings knows the keys of evidence that is bound to one
      * @param refusals counts what was turned down, and bounds how much of it the log holds
+     * @param postures what others say of the agents
+     * @param limits counts for the policies that say how often
      * @param monotonic a clock in nanoseconds that never jumps, such as {@link System#nanoTime}
      * @param ids makes decision ids
      * @param replica this replica's name, for the log
@@ -54,14 +63,21 @@ public final class Broker {
     public Broker(
             StateSource states,
             IssuanceLog log,
+            ProofBindings bindings,
             Refusals refusals,
+            PostureSource postures,
+            RateLimits limits,
             InstantSource clock,
             LongSupplier monotonic,
             Supplier<UUID> ids,
             String replica) {
         this.states = states;
         this.log = log;
+        this.journal = new Journal(states, log);
+        this.bindings = bindings;
         this.refusals = refusals;
+        this.postures = postures;
+        this.limits = limits;
         this.clock = clock;
         this.monotonic = monotonic;
         this.ids = ids;
@@ -92,9 +108,15 @@ public final class Broker {
                     yield trial.outcome();
                 }
                 yield switch (log.append(trial.entry(state.revision(), replica), state.epoch())) {
-                    case Recorded _ -> released(trial.outcome(), started);
+                    case Recorded _ -> {
+                        raiseAlert(trial);
+                        yield released(trial.outcome(), started);
+                    }
                     case StateMoved(var epoch)
-                    when decisionsLeft > 1 -> exchange(decisionId, request, states.atLeast(epoch), decisionsLeft - 1);
+                    when decisionsLeft > 1 -> {
+                        trial.giveBack(limits);
+                        yield exchange(decisionId, request, states.atLeast(epoch), decisionsLeft - 1);
+                    }
                     case StateMoved _ -> throw new Unavailable("the configuration is changing too fast");
                 };
             }
@@ -114,21 +136,48 @@ public final class Broker {
                     case NoTarget(var detail) -> trial.by(agent).refused(new Refusal.TargetRefused(detail));
                     case SuspendedTarget(var target) ->
                         trial.by(agent).at(target).refused(new Refusal.TargetRefused("the target is suspended"));
-                    case Target target -> decide(trial.by(agent).at(target), trial.ask(agent, target), state);
+                    case Target target
+                    when target.builtIn() && trial.onFirstUse() ->
+                        trial.by(agent)
+                                .at(target)
+                                .refused(new Refusal.TargetRefused(
+                                        "a machine that was trusted on first use may not call the broker's own API"));
+                    case Target target ->
+                        permitted(
+                                trial.by(agent, postures.of(agent.name(), trial.time()))
+                                        .at(target),
+                                state);
                 };
         };
     }
 
-    private Trial decide(Trial trial, Ask ask, State state) {
-        return switch (state.policy().decide(ask)) {
+    private Trial permitted(Trial trial, State state) {
+        return switch (state.policy().decide(trial.ask())) {
             case Deny deny -> trial.denied(deny);
             case Permit permit -> {
-                Refusal unproven = ProofCheck.fault(trial, permit);
-                yield unproven == null
+                Refusal refusal = ProofCheck.fault(trial, permit, bindings);
+                if (refusal == null) {
+                    refusal = tooFast(limits.take(permit));
+                }
+                yield refusal == null
                         ? trial.issued(permit, state.minter().mint(permit))
-                        : trial.unproven(permit, unproven);
+                        : trial.refused(permit, refusal);
             }
         };
+    }
+
+    private void raiseAlert(Trial trial) {
+        Entry alert = Alert.of(trial, replica);
+        if (alert != null) {
+            journal.write(alert);
+        }
+    }
+
+    private static @Nullable Refusal tooFast(@Nullable Duration wait) {
+        return wait == null
+                ? null
+                : new Refusal.TooFast(
+                        "the agent has had as many tokens for this target as policy allows for now", wait);
     }
 
     /** A token whose decision is old was held up by a frozen process or a stalled database: what it rests on may be gone. */

@@ -12,11 +12,25 @@ public final class Invalid extends RuntimeException {
 
     private final String field;
     private final String reason;
+    private final int line;
+    private final int column;
 
     public Invalid(String field, String reason) {
+        this(field, reason, 0, 0);
+    }
+
+    /**
+     * A complaint about a place in a field's text.
+     *
+     * @param line from 1; 0 for no place
+     * @param column from 1
+     */
+    public Invalid(String field, String reason, int line, int column) {
         super(field + ": " + reason, null, false, false);
         this.field = field;
         this.reason = reason;
+        this.line = line;
+        this.column = column;
     }
 
     public String field() {
@@ -29,7 +43,22 @@ public final class Invalid extends RuntimeException {
 
     /** The same complaint, seen from the document that holds the field. */
     public Invalid within(String parent) {
-        return new Invalid(field.isEmpty() ? parent : parent + "." + field, reason);
+        return of(field.isEmpty() ? parent : parent + "." + field);
+    }
+
+    /** The same complaint about another field, or the same one by another name. */
+    public Invalid of(String other) {
+        return new Invalid(other, reason, line, column);
+    }
+
+    /** The line in the field's text, from 1; 0 where the complaint has no place. */
+    public int line() {
+        return line;
+    }
+
+    /** The column in that line, from 1. */
+    public int column() {
+        return column;
     }
 
     /** Throws unless the condition holds. */

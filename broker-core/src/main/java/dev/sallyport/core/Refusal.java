@@ -1,6 +1,7 @@
 package dev.sallyport.core;
 
 import dev.sallyport.core.attest.Check;
+import java.time.Duration;
 
 /**
  * Why an access attempt was turned down.
@@ -101,6 +102,18 @@ public sealed interface Refusal {
         @Override
         public String reason() {
             return "certificate";
+        }
+    }
+
+    /**
+     * A policy limits how often, and it was that often.
+     *
+     * @param pause how long there is no room
+     */
+    record TooFast(String detail, Duration pause) implements Refusal {
+        @Override
+        public String reason() {
+            return "rate";
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.sallyport.core;
 
+import dev.sallyport.core.attest.DocumentEvidence;
 import dev.sallyport.core.attest.Evidence;
 import dev.sallyport.core.policy.McpTool;
 import dev.sallyport.core.possession.Possession;
@@ -34,6 +35,9 @@ public record TokenRequest(
 
     /** The same request with what its caller shows to hold. */
     public TokenRequest with(Possession possession) {
-        return new TokenRequest(evidence, resources, actions, tools, clientId, ip, possession);
+        Evidence held = evidence instanceof DocumentEvidence document
+                ? document.heldBy(possession.proven().jkt())
+                : evidence;
+        return new TokenRequest(held, resources, actions, tools, clientId, ip, possession);
     }
 }

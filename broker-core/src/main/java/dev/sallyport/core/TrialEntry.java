@@ -91,6 +91,9 @@ final class TrialEntry {
         if (trial.agent() != null) {
             input.put("agent", agent(trial.agent()));
         }
+        if (!trial.posture().isEmpty()) {
+            input.put("posture", trial.posture().json());
+        }
         return input;
     }
 

@@ -20,6 +20,7 @@ import dev.sallyport.core.log.Entry;
 import dev.sallyport.core.log.IssuanceLog;
 import dev.sallyport.core.log.SealedEntry;
 import dev.sallyport.core.policy.Deny;
+import dev.sallyport.core.policy.PostureSource;
 import dev.sallyport.core.possession.Possession;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -294,7 +295,17 @@ class BrokerTest {
     }
 
     private Broker broker(StateSource states, IssuanceLog log) {
-        return new Broker(states, log, refusals, TestWorld.CLOCK, nanos::get, new Uuids(TestWorld.CLOCK), "replica-1");
+        return new Broker(
+                states,
+                log,
+                (provider, digest, key, ends) -> true,
+                refusals,
+                PostureSource.NONE,
+                new RateLimits(nanos::get),
+                TestWorld.CLOCK,
+                nanos::get,
+                new Uuids(TestWorld.CLOCK),
+                "replica-1");
     }
 
     private static StateSource only(State state) {

@@ -1,5 +1,6 @@
 package dev.sallyport.core;
 
+import dev.sallyport.core.attest.Attestation;
 import dev.sallyport.core.attest.Attestors;
 import dev.sallyport.core.attest.Claims;
 import dev.sallyport.core.attest.Evidence;
@@ -50,10 +51,20 @@ final class TestWorld {
             List.of(new Binding("ci", Map.of("repository_id", "1001"))));
 
     /** Permits whatever is asked for, as long as the target allows. */
-    static final PolicyEngine PERMIT_ALL =
-            ask -> new Permit(ask, wanted(ask), ask.target().token().maxTtl(), Set.of(), List.of("allow-all"));
+    static final PolicyEngine PERMIT_ALL = ask ->
+            new Permit(ask, wanted(ask), ask.target().token().maxTtl(), Set.of(), Map.of(), List.of("allow-all"));
 
     private TestWorld() {}
+
+    /** What {@link #PERMIT_ALL} says of the agent at the target. */
+    static Permit permit() {
+        Attestation proof = (Attestation) Attestors.of(
+                        List.of(provider(Map.of("repository_id", "1001"), NOW.plusSeconds(600))), Set.of(), CLOCK)
+                .attest(evidence());
+        Target target = target(Duration.ofMinutes(5));
+        return (Permit)
+                PERMIT_ALL.decide(new Ask(AGENT, proof, target, List.of(), List.of(), new Ask.Facts(NOW, "192.0.2.7")));
+    }
 
     static Target target(Duration maxTtl) {
         return new Target(

@@ -12,9 +12,14 @@ import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.Program;
 import dev.sallyport.core.Invalid;
+import dev.sallyport.policy.Predicate.Atom;
+import dev.sallyport.policy.Predicate.Check;
+import dev.sallyport.policy.Vocabulary.Facts;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +36,7 @@ final class Condition {
             .setOptions(CelOptions.current()
                     .enableHeterogeneousNumericComparisons(true)
                     .enableHiddenAccumulatorVar(true)
+                    .populateMacroCalls(true)
                     .comprehensionMaxIterations(ConditionBounds.MAX_ITERATIONS)
                     .maxRegexProgramSize(ConditionBounds.MAX_PATTERN_SIZE)
                     .build())
@@ -42,14 +48,19 @@ final class Condition {
 
     private static final Program REGEX = regexProgram();
 
-    private final Program program;
+    private final Predicate predicate;
+    private final Predicate apart;
     private final boolean aboutAction;
     private final Set<String> claims;
+    private final PostureReads posture;
 
-    private Condition(Program program, boolean aboutAction, Set<String> claims) {
-        this.program = program;
+    private Condition(
+            Predicate predicate, Predicate apart, boolean aboutAction, Set<String> claims, PostureReads posture) {
+        this.predicate = predicate;
+        this.apart = apart;
         this.aboutAction = aboutAction;
         this.claims = claims;
+        this.posture = posture;
     }
 
     /** What a condition comes to. */
@@ -57,7 +68,19 @@ final class Condition {
         TRUE,
         FALSE,
         /** It could not be evaluated, say because a claim that it reads is absent. */
-        FAILED
+        FAILED;
+
+        static Outcome of(boolean holds) {
+            return holds ? TRUE : FALSE;
+        }
+
+        Outcome not() {
+            return switch (this) {
+                case TRUE -> FALSE;
+                case FALSE -> TRUE;
+                case FAILED -> FAILED;
+            };
+        }
     }
 
     /**
@@ -66,6 +89,15 @@ final class Condition {
      * @throws Invalid on {@code when}, with line, column and caret where there is a place to point at
      */
     static Condition of(String text) {
+        return of(text, new HashMap<>());
+    }
+
+    /**
+     * The same as one of many.
+     *
+     * @param atoms the comparisons of others, by how they are written and what they compare: shared, so that they stay in the cache
+     */
+    static Condition of(String text, Map<Map.Entry<String, Comparison>, Atom> atoms) {
         CelAbstractSyntaxTree parsed = parsed(text);
         ConditionBounds.check(parsed);
         try {
@@ -76,13 +108,24 @@ final class Condition {
                     checked.getExpr(),
                     "must be boolean, and known to be so; it is "
                             + checked.getResultType().name());
+            PredicateReader reader = new PredicateReader(parsed, Condition::program, atoms);
+            Predicate apart = reader.predicate();
             return new Condition(
-                    CEL.createProgram(checked),
+                    ConditionReads.loops(parsed) > 1 ? reader.whole() : apart,
+                    apart,
                     ConditionReads.action(parsed),
-                    Set.copyOf(ConditionReads.claims(parsed)));
+                    Set.copyOf(ConditionReads.claims(parsed)),
+                    PostureReads.of(parsed));
         } catch (CelValidationException e) {
             throw invalid(e, text);
-        } catch (CelEvaluationException e) {
+        }
+    }
+
+    private static Check program(CelAbstractSyntaxTree part) {
+        try {
+            Program program = CEL.createProgram(CEL.check(part).getAst());
+            return new InCel(program);
+        } catch (CelValidationException | CelEvaluationException e) {
             throw new Invalid("when", String.valueOf(e.getMessage()));
         }
     }
@@ -98,15 +141,47 @@ final class Condition {
     }
 
     /** Evaluates it, and never throws. */
-    Outcome evaluate(Vocabulary.Facts facts, String action) {
-        try {
-            Object result = program.eval(name -> facts.find(name, action));
-            return switch (result) {
-                case Boolean value -> value ? Outcome.TRUE : Outcome.FALSE;
-                case null, default -> Outcome.FAILED;
-            };
-        } catch (CelEvaluationException | RuntimeException e) {
-            return Outcome.FAILED;
+    Outcome evaluate(Facts facts, String action) {
+        return facts.doubt(posture) == null ? predicate.evaluate(facts, action) : Outcome.FAILED;
+    }
+
+    /** What it mentions of the agent's posture: where one thing of that can't be relied on, the whole of it fails. */
+    PostureReads posture() {
+        return posture;
+    }
+
+    /**
+     * The same taken apart. Where it has several loops it may come out otherwise: rounds are counted in each part by itself,
+     * not in the whole.
+     */
+    Predicate apart() {
+        return apart;
+    }
+
+    /** What only CEL evaluates. */
+    private record InCel(Program program) implements Check {
+
+        @Override
+        public Outcome evaluate(Facts facts, String action) {
+            try {
+                Object result = program.eval(name -> Optional.ofNullable(facts.get(name, action)));
+                return switch (result) {
+                    case Boolean value -> Outcome.of(value);
+                    case null, default -> Outcome.FAILED;
+                };
+            } catch (CelEvaluationException | RuntimeException e) {
+                return Outcome.FAILED;
+            }
+        }
+
+        @Override
+        public @Nullable String problem(Facts facts, String action) {
+            try {
+                Object _ = program.eval(name -> Optional.ofNullable(facts.get(name, action)));
+                return null;
+            } catch (CelEvaluationException | RuntimeException e) {
+                return String.valueOf(e.getMessage()).replaceFirst("^evaluation error[^:]*: ", "");
+            }
         }
     }
 

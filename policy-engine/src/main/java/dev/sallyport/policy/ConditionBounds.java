@@ -70,7 +70,9 @@ final class ConditionBounds {
         return new Invalid(
                 "when",
                 "line %d, column %d: %s\n | %s\n | %s^"
-                        .formatted(line, column + 1, reason, lines.get(line - 1), ".".repeat(column)));
+                        .formatted(line, column + 1, reason, lines.get(line - 1), ".".repeat(column)),
+                line,
+                column + 1);
     }
 
     private void check(CelExpr expr) {

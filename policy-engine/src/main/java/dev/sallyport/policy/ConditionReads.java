@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -29,28 +30,35 @@ final class ConditionReads {
         return nodes(ast).anyMatch(expr -> isIdent(expr, "action"));
     }
 
+    /** How many loops it has. */
+    static long loops(CelAbstractSyntaxTree ast) {
+        return nodes(ast)
+                .filter(expr -> expr.getKind() == CelExpr.ExprKind.Kind.COMPREHENSION)
+                .count();
+    }
+
     /** The claims selected, indexed by a literal, or looked for with a literal {@code in}. */
     static Set<String> claims(CelAbstractSyntaxTree ast) {
         return nodes(ast)
-                .map(ConditionReads::claim)
-                .flatMap(Optional::stream)
+                .flatMap(expr -> member(expr, ConditionReads::isClaims).stream())
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private static Optional<String> claim(CelExpr expr) {
+    /** The member of a map that an expression selects, indexes by a literal or looks for with a literal {@code in}. */
+    static Optional<String> member(CelExpr expr, Predicate<CelExpr> isMap) {
         return switch (expr.getKind()) {
             case SELECT ->
-                isClaims(expr.select().operand()) ? Optional.of(expr.select().field()) : Optional.empty();
-            case CALL -> claim(expr.call());
+                isMap.test(expr.select().operand()) ? Optional.of(expr.select().field()) : Optional.empty();
+            case CALL -> member(expr.call(), isMap);
             default -> Optional.empty();
         };
     }
 
-    private static Optional<String> claim(CelCall call) {
+    private static Optional<String> member(CelCall call, Predicate<CelExpr> isMap) {
         List<CelExpr> args = call.args();
         return switch (call.function()) {
-            case "_[_]" -> isClaims(args.getFirst()) ? literal(args.getLast()) : Optional.empty();
-            case "@in" -> isClaims(args.getLast()) ? literal(args.getFirst()) : Optional.empty();
+            case "_[_]" -> isMap.test(args.getFirst()) ? literal(args.getLast()) : Optional.empty();
+            case "@in" -> isMap.test(args.getLast()) ? literal(args.getFirst()) : Optional.empty();
             default -> Optional.empty();
         };
     }

@@ -2,10 +2,13 @@ package dev.sallyport.policy;
 
 import dev.sallyport.core.Invalid;
 import dev.sallyport.core.policy.Policy;
+import dev.sallyport.policy.Predicate.Atom;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +34,11 @@ public final class Conditions {
      * @param before conditions of another set, taken over where they are the same
      */
     public static Conditions of(List<Policy> policies, Conditions before) {
+        Map<Map.Entry<String, Comparison>, Atom> atoms = new ConcurrentHashMap<>();
         return new Conditions(policies.parallelStream()
                 .flatMap(policy -> Stream.ofNullable(policy.when()))
                 .distinct()
-                .collect(Collectors.toConcurrentMap(text -> text, before::compiled)));
+                .collect(Collectors.toConcurrentMap(text -> text, text -> before.compiled(text, atoms))));
     }
 
     /**
@@ -53,21 +57,21 @@ public final class Conditions {
 
     /** The condition of that text; throws {@link Invalid} where it is none. */
     Condition get(String text) {
-        return compiled(text).get();
+        return compiled(text, new HashMap<>()).get();
     }
 
-    private Compiled compiled(String text) {
+    private Compiled compiled(String text, Map<Map.Entry<String, Comparison>, Atom> atoms) {
         Compiled known = byText.get(text);
-        return known != null ? known : Compiled.of(text);
+        return known != null ? known : Compiled.of(text, atoms);
     }
 
     /** A condition or what is wrong with it: texts are compiled in parallel, complaints raised in the policies' order. */
     private record Compiled(
             @Nullable Condition condition, @Nullable Invalid problem) {
 
-        static Compiled of(String text) {
+        static Compiled of(String text, Map<Map.Entry<String, Comparison>, Atom> atoms) {
             try {
-                return new Compiled(Condition.of(text), null);
+                return new Compiled(Condition.of(text, atoms), null);
             } catch (Invalid e) {
                 return new Compiled(null, e);
             }

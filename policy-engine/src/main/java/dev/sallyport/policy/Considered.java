@@ -1,7 +1,6 @@
 package dev.sallyport.policy;
 
 import dev.sallyport.core.policy.Action;
-import dev.sallyport.core.policy.Ask;
 import dev.sallyport.policy.Condition.Outcome;
 import java.util.HashMap;
 import java.util.List;
@@ -18,14 +17,20 @@ final class Considered {
 
     private record Evaluated(Condition condition, String action) {}
 
-    private final Ask ask;
+    /** Evaluates a condition about an action. */
+    @FunctionalInterface
+    interface Evaluation {
+
+        Outcome of(Condition condition, String action);
+    }
+
     private final List<Rule> rules;
-    private Vocabulary.@Nullable Facts facts;
+    private final Evaluation evaluation;
     private @Nullable Map<Evaluated, Outcome> outcomes;
 
-    Considered(Ask ask, List<Rule> rules) {
-        this.ask = ask;
+    Considered(List<Rule> rules, Evaluation evaluation) {
         this.rules = rules;
+        this.evaluation = evaluation;
     }
 
     List<Rule> all() {
@@ -65,14 +70,17 @@ final class Considered {
         };
     }
 
-    private Outcome outcome(Condition condition, String action) {
-        Vocabulary.Facts known = facts;
+    Outcome outcome(Condition condition, String action) {
         Map<Evaluated, Outcome> done = outcomes;
-        if (known == null || done == null) {
-            facts = known = new Vocabulary.Facts(ask);
+        if (done == null) {
             outcomes = done = new HashMap<>();
         }
-        Vocabulary.Facts given = known;
-        return done.computeIfAbsent(new Evaluated(condition, action), key -> condition.evaluate(given, action));
+        Evaluated key = new Evaluated(condition, action);
+        Outcome known = done.get(key);
+        if (known == null) {
+            known = evaluation.of(condition, action);
+            done.put(key, known);
+        }
+        return known;
     }
 }

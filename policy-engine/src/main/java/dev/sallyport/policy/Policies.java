@@ -6,10 +6,11 @@ import dev.sallyport.core.Names;
 import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.directory.Target;
 import dev.sallyport.core.policy.Policy;
-import dev.sallyport.core.policy.PolicyEngine;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -24,17 +25,19 @@ public final class Policies {
      * @param conditions those of the very policies
      * @throws Invalid naming the policy and the field that breaks a rule
      */
-    public static PolicyEngine compile(
+    public static PolicySet compile(
             List<Policy> policies, Collection<Agent> agents, Collection<Target> targets, Conditions conditions) {
         Names.checkUnique("policies", policies);
         Set<String> agentNames = agents.stream().map(Agent::name).collect(Collectors.toSet());
         Set<String> targetNames = targets.stream().map(Target::name).collect(Collectors.toSet());
+        Map<List<String>, List<Glob>> patterns = new HashMap<>();
         List<Rule> rules = new ArrayList<>(policies.size());
         for (int i = 0; i < policies.size(); i++) {
             try {
                 Policy policy = policies.get(i);
                 check(policy, agentNames, targetNames);
-                rules.add(Rule.of(policy, policy.when() == null ? null : conditions.get(policy.when())));
+                Condition condition = policy.when() == null ? null : conditions.get(policy.when());
+                rules.add(Rule.of(policy, condition, texts -> patterns.computeIfAbsent(texts, Glob::all)));
             } catch (Invalid e) {
                 throw e.within("policies[" + i + "]");
             }
@@ -48,7 +51,6 @@ public final class Policies {
     }
 
     private static void check(Policy policy, Set<String> agents, Set<String> targets) {
-        Invalid.unless(policy.limit() == null, "limit", "rate limits are not offered yet");
         for (int i = 0; i < policy.targets().size(); i++) {
             checkKnown("targets[" + i + "]", policy.targets().get(i), targets, "target");
         }

@@ -8,85 +8,87 @@ import dev.sallyport.core.policy.Decision;
 import dev.sallyport.core.policy.Deny;
 import dev.sallyport.core.policy.Permit;
 import dev.sallyport.core.policy.PolicyEngine;
-import dev.sallyport.core.policy.Proof;
-import java.time.Duration;
+import dev.sallyport.policy.Condition.Outcome;
+import dev.sallyport.policy.Vocabulary.Facts;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumSet;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One revision of the policy set, compiled: default deny, and a deny overrides every allow.
  *
- * <p>Rules are filed by target when the set is compiled, so that a decision looks only at rules that could matter.
+ * <p>Rules are filed when the set is compiled, so that a decision looks only at rules that could matter.
  */
-final class PolicySet implements PolicyEngine {
+public final class PolicySet implements PolicyEngine {
 
-    private final Map<String, RuleIndex> byTarget = new HashMap<>();
+    private final List<Rule> rules;
+    private final TargetIndex index;
 
     PolicySet(List<Rule> rules, Collection<Target> targets) {
-        for (Target target : targets) {
-            List<Rule> about = rules.stream()
-                    .filter(rule -> rule.targets().stream().anyMatch(pattern -> names(pattern, target)))
-                    .toList();
-            byTarget.put(target.name(), new RuleIndex(target.actions(), about));
-        }
+        this.rules = List.copyOf(rules);
+        this.index = new TargetIndex(rules, targets);
+    }
+
+    /** The rules, in the order of their documents. */
+    List<Rule> rules() {
+        return rules;
+    }
+
+    /** Whether the action is one of the target's. */
+    boolean knows(Target target, String action) {
+        return index.knows(target, action);
+    }
+
+    /** Decides, and says why, and what would have turned the decision around; far slower than deciding, and no token comes of it. */
+    public Explanation explain(Question question) {
+        return Explanation.of(this, question);
     }
 
     @Override
     public Decision decide(Ask ask) {
-        RuleIndex index = byTarget.getOrDefault(ask.target().name(), RuleIndex.NONE);
-        Considered rules = new Considered(ask, index.about(ask.agent()));
-        List<String> granted = granted(ask, index, rules);
-        boolean enough = ask.actions().isEmpty()
-                ? !granted.isEmpty()
-                : granted.size() == ask.actions().size();
-        return enough ? permit(ask, granted, rules) : deny(ask, granted, index, rules);
+        List<String> wanted = ask.actions().isEmpty() ? ask.target().defaultActions() : ask.actions();
+        Considered considered = new Considered(index.about(ask.agent(), ask.target(), wanted), new Lazily(ask));
+        List<String> granted = granted(ask.target(), wanted, considered);
+        return suffices(granted, ask.actions())
+                ? permit(ask, granted, considered)
+                : deny(ask, wanted, granted, considered);
     }
 
-    /** A pattern never reaches the broker's own API: a policy for that names it. */
-    private static boolean names(Glob pattern, Target target) {
-        return pattern.exact()
-                ? pattern.pattern().equals(target.name())
-                : !target.builtIn() && pattern.matches(target.name());
+    /** All that was asked for; of the default actions one is enough. */
+    static boolean suffices(List<String> granted, List<String> asked) {
+        return asked.isEmpty() ? !granted.isEmpty() : granted.size() == asked.size();
     }
 
-    private static List<String> wanted(Ask ask) {
-        return ask.actions().isEmpty() ? ask.target().defaultActions() : ask.actions();
+    /** The rules that could matter for these actions. */
+    List<Rule> about(Question question) {
+        return index.about(question.agent(), question.target(), question.wanted());
     }
 
-    private static List<String> granted(Ask ask, RuleIndex index, Considered rules) {
-        return wanted(ask).stream()
-                .filter(action -> Action.concrete(action) && index.knows(action) && rules.permit(action))
-                .toList();
-    }
-
-    /** The constraints of all allows that permit a granted action combine to the tightest. */
-    private static Permit permit(Ask ask, List<String> granted, Considered rules) {
-        Duration ttl = ask.target().token().maxTtl();
-        Set<String> names = new LinkedHashSet<>();
-        Set<Proof> proofs = EnumSet.of(ask.target().token().proof());
-        for (Rule rule : rules.all()) {
-            if (rule.allows() && granted.stream().anyMatch(action -> rules.applies(rule, action))) {
-                names.add(rule.name());
-                ttl = rule.ttl() != null && rule.ttl().compareTo(ttl) < 0 ? rule.ttl() : ttl;
-                proofs.add(rule.proof());
+    /** The actions that are permitted, of those that were asked for. */
+    List<String> granted(Target target, List<String> wanted, Considered considered) {
+        List<String> granted = new ArrayList<>(wanted.size());
+        for (String action : wanted) {
+            if (Action.concrete(action) && index.knows(target, action) && considered.permit(action)) {
+                granted.add(action);
             }
         }
-        proofs.remove(Proof.NONE);
-        return new Permit(ask, granted, ttl, proofs, List.copyOf(names));
+        return granted;
     }
 
-    private static Deny deny(Ask ask, List<String> granted, RuleIndex index, Considered rules) {
-        List<String> denying = rules.all().stream()
-                .filter(rule -> !rule.allows() && wanted(ask).stream().anyMatch(action -> rules.applies(rule, action)))
+    private static Permit permit(Ask ask, List<String> granted, Considered considered) {
+        Constraints constraints = Constraints.of(ask.target(), granted, considered);
+        return new Permit(
+                ask, granted, constraints.ttl(), constraints.proofs(), constraints.limits(), constraints.policies());
+    }
+
+    private Deny deny(Ask ask, List<String> wanted, List<String> granted, Considered considered) {
+        List<String> denying = considered.all().stream()
+                .filter(rule -> !rule.allows() && wanted.stream().anyMatch(action -> considered.applies(rule, action)))
                 .map(Rule::name)
                 .toList();
-        if (nothingPermitted(ask.target(), index, rules)) {
+        if (nothingPermitted(ask)) {
             return new Deny(Deny.Part.TARGET, "nothing is permitted on this target", denying);
         }
         String detail = ask.actions().stream()
@@ -102,13 +104,34 @@ final class PolicySet implements PolicyEngine {
      * permits something unless one deny covers that whole pattern. A condition about the action says nothing of a pattern:
      * there an allow may permit something, and a deny does not take the whole.
      */
-    private static boolean nothingPermitted(Target target, RuleIndex index, Considered rules) {
-        Stream<String> ofTarget = target.actions().stream();
-        Stream<String> ofAllows = rules.all().stream()
+    private boolean nothingPermitted(Ask ask) {
+        Target target = ask.target();
+        Considered all = new Considered(index.about(ask.agent(), target), new Lazily(ask));
+        Stream<String> ofAllows = all.all().stream()
                 .filter(Rule::allows)
                 .flatMap(rule -> rule.actions().stream())
                 .map(Glob::pattern)
-                .filter(index::knows);
-        return Stream.concat(ofTarget, ofAllows).distinct().noneMatch(rules::permit);
+                .filter(action -> index.knows(target, action));
+        return Stream.concat(index.actions(target), ofAllows).distinct().noneMatch(all::permit);
+    }
+
+    /** Makes the facts of a question when the first condition asks for them. */
+    private static final class Lazily implements Considered.Evaluation {
+
+        private final Ask ask;
+        private @Nullable Facts facts;
+
+        Lazily(Ask ask) {
+            this.ask = ask;
+        }
+
+        @Override
+        public Outcome of(Condition condition, String action) {
+            Facts known = facts;
+            if (known == null) {
+                facts = known = new Facts(Question.of(ask));
+            }
+            return condition.evaluate(known, action);
+        }
     }
 }

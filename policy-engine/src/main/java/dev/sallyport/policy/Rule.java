@@ -2,6 +2,7 @@ package dev.sallyport.policy;
 
 import dev.sallyport.core.Glob;
 import dev.sallyport.core.directory.Agent;
+import dev.sallyport.core.directory.Target;
 import dev.sallyport.core.policy.Policy;
 import dev.sallyport.core.policy.Policy.Selector;
 import dev.sallyport.core.policy.Proof;
@@ -9,6 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param condition its {@code when}; null for always
  * @param ttl the longest lifetime that an allow gives; null for no limit of its own
  * @param proof how an allow wants a token to be bound
+ * @param selectsByOne whether whoever is found by the one thing that it selects by is selected
+ * @param limit how often an allow may be used; null for no limit
  */
 record Rule(
         String name,
@@ -31,22 +36,67 @@ record Rule(
         List<Glob> actions,
         @Nullable Condition condition,
         @Nullable Duration ttl,
-        Proof proof) {
+        Proof proof,
+        boolean selectsByOne,
+        Policy.@Nullable Limit limit) {
 
-    static Rule of(Policy policy, @Nullable Condition condition) {
+    /**
+     * Compiles a policy.
+     *
+     * @param patterns makes patterns of texts: the same ones for the same texts, so that those of many rules stay in the cache
+     */
+    static Rule of(Policy policy, @Nullable Condition condition, Function<List<String>, List<Glob>> patterns) {
+        List<Who> agents = policy.agents().stream().map(Who::of).toList();
         return new Rule(
                 policy.name(),
                 policy.effect() == Policy.Effect.ALLOW,
-                policy.agents().stream().map(Who::of).toList(),
-                Glob.all(policy.targets()),
-                Glob.all(policy.actions()),
+                agents,
+                patterns.apply(policy.targets()),
+                patterns.apply(policy.actions()),
                 condition,
                 policy.grant().ttl(),
-                Objects.requireNonNullElse(policy.grant().proof(), Proof.NONE));
+                Objects.requireNonNullElse(policy.grant().proof(), Proof.NONE),
+                agents.size() == 1 && agents.getFirst().byOne(),
+                policy.limit());
     }
 
     boolean isAbout(Agent agent) {
-        return agents.stream().anyMatch(who -> who.includes(agent));
+        for (Who who : agents) {
+            if (who.includes(agent)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether it names the target; a pattern never reaches the broker's own API. */
+    boolean names(Target target) {
+        for (Glob pattern : targets) {
+            if (pattern.exact()
+                    ? pattern.pattern().equals(target.name())
+                    : !target.builtIn() && pattern.matches(target.name())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The same, covering one action more. */
+    Rule covering(String action) {
+        return with(Stream.concat(actions.stream(), Stream.of(Glob.of(action))).toList());
+    }
+
+    Rule coveringNothing() {
+        return with(List.of());
+    }
+
+    private Rule with(List<Glob> actions) {
+        return new Rule(name, allows, agents, targets, actions, condition, ttl, proof, selectsByOne, limit);
+    }
+
+    /** Whether an index may file it more than once. */
+    boolean filedOften() {
+        return actions.size() > 1 || (!selectsByOne && agents.size() > 1);
     }
 
     boolean covers(String action) {
@@ -66,16 +116,19 @@ record Rule(
                     selector.name() == null ? null : Glob.of(selector.name()), selector.kind(), selector.labels());
         }
 
+        /** Whether it is nothing but one name, one beginning of names, one kind or one label. */
+        boolean byOne() {
+            int parts = (name == null ? 0 : 1) + (kind == null ? 0 : 1) + labels.size();
+            return parts == 1
+                    && (name == null
+                            || name.exact()
+                            || name.pattern().indexOf('*') == name.pattern().length() - 1);
+        }
+
         boolean includes(Agent agent) {
             return (name == null || name.matches(agent.name()))
                     && (kind == null || kind == agent.kind())
-                    && agent.labels().entrySet().containsAll(labels.entrySet());
-        }
-
-        /** The only agent that it can include, or null when there may be several. */
-        @Nullable
-        String onlyName() {
-            return name != null && name.exact() ? name.pattern() : null;
+                    && (labels.isEmpty() || agent.labels().entrySet().containsAll(labels.entrySet()));
         }
     }
 }

@@ -4,13 +4,13 @@ import dev.cel.common.types.CelType;
 import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
 import dev.sallyport.core.attest.Claims;
-import dev.sallyport.core.policy.Ask;
+import dev.sallyport.core.policy.Posture;
+import dev.sallyport.core.policy.Posture.Fault;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Vocabulary {
 
+    static final String CLAIMS = "attestation.claims";
+
     private static final MapType FREE = MapType.create(SimpleType.STRING, SimpleType.DYN);
 
     static final Map<String, CelType> TYPES = Map.ofEntries(
@@ -35,7 +37,7 @@ final class Vocabulary {
             Map.entry("attestation.provider", SimpleType.STRING),
             Map.entry("attestation.type", SimpleType.STRING),
             Map.entry("attestation.subject", SimpleType.STRING),
-            Map.entry("attestation.claims", FREE),
+            Map.entry(CLAIMS, FREE),
             Map.entry("attestation.issued", SimpleType.TIMESTAMP),
             Map.entry("attestation.age", SimpleType.DURATION),
             Map.entry("target.name", SimpleType.STRING),
@@ -62,47 +64,81 @@ final class Vocabulary {
     /** What the words stand for in one request; made once, when the first condition asks. */
     static final class Facts {
 
-        private final Ask ask;
+        private final Question question;
         private @Nullable Map<String, Object> claims;
 
-        Facts(Ask ask) {
-            this.ask = ask;
+        Facts(Question question) {
+            this.question = question;
         }
 
-        /** The value of one word. */
-        Optional<Object> find(String name, String action) {
-            return Optional.ofNullable(
-                    switch (name) {
-                        case "agent.name" -> ask.agent().name();
-                        case "agent.kind" -> ask.agent().kind().toString();
-                        case "agent.owner" ->
-                            Objects.requireNonNullElse(ask.agent().owner(), "");
-                        case "agent.labels" -> ask.agent().labels();
-                        case "attestation.provider" -> ask.proof().provider();
-                        case "attestation.type" -> ask.proof().type();
-                        case "attestation.subject" -> ask.proof().subject();
-                        case "attestation.claims" -> claims();
-                        case "attestation.issued" -> ask.proof().issued();
-                        case "attestation.age" ->
-                            Duration.between(ask.proof().issued(), ask.facts().time());
-                        case "target.name" -> ask.target().name();
-                        case "target.resource" -> ask.target().resource();
-                        case "target.kind" -> ask.target().kind().toString();
-                        case "action" -> action;
-                        case "request.time" -> ask.facts().time();
-                        case "request.ip" -> ask.facts().ip();
-                        case "request.proof" -> ask.facts().proven().method();
-                        case "context", "posture" -> Map.of();
-                        default -> null;
-                    });
+        /** The value of one word, or null where there is none. */
+        @Nullable
+        Object get(String name, String action) {
+            return switch (name) {
+                case "agent.name" -> question.agent().name();
+                case "agent.kind" -> question.agent().kind().toString();
+                case "agent.owner" ->
+                    Objects.requireNonNullElse(question.agent().owner(), "");
+                case "agent.labels" -> question.agent().labels();
+                case "target.name" -> question.target().name();
+                case "target.resource" -> question.target().resource();
+                case "target.kind" -> question.target().kind().toString();
+                case "action" -> action;
+                case "request.time" -> question.request().time();
+                case "request.ip" -> question.request().ip();
+                case "request.proof" -> question.request().proof();
+                case "context" -> question.context();
+                case "posture" -> question.posture().facts();
+                default -> question.attestation() == null ? null : attested(name, question.attestation());
+            };
         }
 
-        private Map<String, Object> claims() {
+        private @Nullable Object attested(String name, Question.Attested attestation) {
+            return switch (name) {
+                case "attestation.provider" -> attestation.provider();
+                case "attestation.type" -> attestation.type();
+                case "attestation.subject" -> attestation.subject();
+                case CLAIMS -> claims(attestation);
+                case "attestation.issued" -> attestation.issued();
+                case "attestation.age" ->
+                    Duration.between(attestation.issued(), question.request().time());
+                default -> null;
+            };
+        }
+
+        /** Why what a condition mentions of the agent's posture can't be relied on; null where it can. */
+        @Nullable
+        String doubt(PostureReads reads) {
+            Posture posture = question.posture();
+            if (reads.none() || posture.reliable()) {
+                return null;
+            }
+            if (posture.outdated()) {
+                return "news of the agent's posture may have been missed";
+            }
+            return posture.unusable().entrySet().stream()
+                    .filter(each -> reads.whole() || reads.attributes().contains(each.getKey()))
+                    .map(each -> "posture." + each.getKey() + " "
+                            + (each.getValue() == Fault.EXPIRED ? "has expired" : "is said differently by two writers"))
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        /** One claim, without a map of all; null where it is absent. */
+        @Nullable
+        Object claim(String name) {
+            Question.Attested attestation = question.attestation();
+            Claims.Value value =
+                    attestation == null ? null : attestation.claims().get(name);
+            return value == null ? null : plain(value);
+        }
+
+        private Map<String, Object> claims(Question.Attested attestation) {
             Map<String, Object> made = claims;
             if (made == null) {
                 made = new HashMap<>();
                 for (Map.Entry<String, Claims.Value> each :
-                        ask.proof().claims().asMap().entrySet()) {
+                        attestation.claims().asMap().entrySet()) {
                     made.put(each.getKey(), plain(each.getValue()));
                 }
                 claims = made;

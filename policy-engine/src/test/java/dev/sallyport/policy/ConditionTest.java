@@ -237,11 +237,11 @@ class ConditionTest {
     private static Outcome evaluateWithGroups(int count, String text) {
         Claims many = Claims.of(Map.of("groups", new Claims.Many(Collections.nCopies(count, "g"))));
         Ask ask = TestAsks.ask(BOT, TestAsks.proof(many), INVOICES, List.of());
-        return Condition.of(text).evaluate(new Vocabulary.Facts(ask), "invoices:read");
+        return Condition.of(text).evaluate(new Vocabulary.Facts(Question.of(ask)), "invoices:read");
     }
 
     private static Outcome evaluate(String text) {
-        return Condition.of(text).evaluate(new Vocabulary.Facts(ASK), "invoices:read");
+        return Condition.of(text).evaluate(new Vocabulary.Facts(Question.of(ASK)), "invoices:read");
     }
 
     private static Invalid refused(String text) {

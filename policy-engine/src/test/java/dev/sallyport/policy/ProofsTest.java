@@ -14,6 +14,7 @@ import dev.sallyport.core.policy.Policy;
 import dev.sallyport.core.policy.Policy.Effect;
 import dev.sallyport.core.policy.Policy.Grant;
 import dev.sallyport.core.policy.Policy.Selector;
+import dev.sallyport.core.policy.Posture;
 import dev.sallyport.core.policy.Proof;
 import dev.sallyport.core.possession.Confirmation;
 import java.time.Duration;
@@ -93,7 +94,7 @@ class ProofsTest {
                 List.of(),
                 new TokenRules(Duration.ofMinutes(5), "ES256", proof, null),
                 List.of());
-        Ask.Facts facts = new Ask.Facts(Instant.parse("2026-11-24T10:00:00Z"), "192.0.2.7", proven);
+        Ask.Facts facts = new Ask.Facts(Instant.parse("2026-11-24T10:00:00Z"), "192.0.2.7", proven, Posture.NONE);
         Ask plain = TestAsks.ask(BOT, TestAsks.proof(Claims.NONE), target, List.of("read"));
         Ask ask = new Ask(plain.agent(), plain.proof(), plain.target(), plain.actions(), List.of(), facts);
         return Policies.compile(

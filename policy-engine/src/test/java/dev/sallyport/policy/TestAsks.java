@@ -11,6 +11,7 @@ import dev.sallyport.core.directory.Binding;
 import dev.sallyport.core.directory.Target;
 import dev.sallyport.core.directory.TokenRules;
 import dev.sallyport.core.policy.Ask;
+import dev.sallyport.core.policy.Policy.Selector;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,6 +19,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Agents, targets and questions for tests. */
 final class TestAsks {
@@ -39,6 +41,12 @@ final class TestAsks {
                 defaultActions,
                 TokenRules.DEFAULT,
                 List.of());
+    }
+
+    /** A selector with any of its parts. */
+    @SuppressWarnings("NullAway") // Of a record of another module it does not see that the kind may be null.
+    static Selector selector(@Nullable String name, Agent.@Nullable Kind kind, Map<String, String> labels) {
+        return new Selector(name, kind, labels);
     }
 
     static Ask ask(Agent agent, Target target, List<String> actions) {

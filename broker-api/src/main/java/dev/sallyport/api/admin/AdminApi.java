@@ -21,6 +21,7 @@ public final class AdminApi {
     /**
      * Joins the routes.
      *
+     * @param others those of endpoints that stand for themselves, each with its guard
      * @param history those of the history for auditors, without a guard
      */
     public static RouterFunction<ServerResponse> routes(
@@ -29,7 +30,7 @@ public final class AdminApi {
             PostgresStore store,
             Discovery discovery,
             KeyChanges keys,
-            RevocationEndpoints revocations,
+            List<RouterFunction<ServerResponse>> others,
             RouterFunction<ServerResponse> history) {
         Revisions revisions = new Revisions(state, compiler, store);
         SuspensionEndpoints suspensions = new SuspensionEndpoints(state, store);
@@ -40,9 +41,10 @@ public final class AdminApi {
                 routes.add(suspensions.routes(kind));
             }
         }
-        routes.add(revocations.routes());
+        routes.addAll(others);
         routes.add(ResourceMetadata.routes(state, discovery));
         routes.add(new ConfigurationEndpoints(state, revisions).routes());
+        routes.add(new RevisionEndpoints(store, revisions).routes());
         routes.add(new KeyEndpoints(state, keys).routes());
         routes.add(new ErasureEndpoints(store.erasures()).routes());
         routes.add(history.filter(Caller.with(Scopes.AUDIT_READ)));

@@ -54,7 +54,7 @@ record OneDocument(Kind kind, String name, @Nullable Named document, Consumer<Do
             if (each.field().equals(field.group(1))) {
                 Named other = list(each, documents).get(Integer.parseInt(field.group(2)));
                 return each == kind && other.name().equals(name)
-                        ? new Invalid(field.group(3), invalid.reason())
+                        ? invalid.of(field.group(3))
                         : new Invalid(
                                 "",
                                 each.label() + " " + other.name() + " stands against it: " + field.group(3) + ": "

@@ -64,7 +64,8 @@ public final class RevocationEndpoints {
         }
     }
 
-    RouterFunction<ServerResponse> routes() {
+    /** Its routes, behind the scope that they need. */
+    public RouterFunction<ServerResponse> routes() {
         return RouterFunctions.route()
                 .POST("/v1/revocations", this::revoke)
                 .filter(Caller.with(Scopes.REVOCATION_WRITE))

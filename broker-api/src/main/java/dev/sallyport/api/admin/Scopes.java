@@ -12,6 +12,7 @@ final class Scopes {
     static final String POLICY_READ = "policy:read";
     static final String POLICY_WRITE = "policy:write";
     static final String REVOCATION_WRITE = "revocation:write";
+    static final String POSTURE_WRITE = "posture:write";
     static final String OPERATIONS_READ = "operations:read";
     static final String AUDIT_READ = "audit:read";
 

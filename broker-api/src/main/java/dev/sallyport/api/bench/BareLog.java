@@ -36,6 +36,7 @@ final class BareLog implements AutoCloseable {
     private static final String TABLES = """
             SET synchronous_commit = on;
             SET plan_cache_mode = force_generic_plan;
+            DROP SCHEMA IF EXISTS bare CASCADE;
             CREATE SCHEMA bare;
             CREATE TABLE bare.head (size bigint NOT NULL, epoch bigint NOT NULL, frontier bytea NOT NULL);
             INSERT INTO bare.head VALUES (0, 0, '');

@@ -43,7 +43,7 @@ final class LogBench {
      *
      * @param callers how many append at a time, in one phase after the other
      * @param seconds how long each phase takes
-     * @param entries how long the log is, at least, before it is read
+     * @param entries how many are appended before the log is read; of a log that is kept, how long it is then at least
      * @param data where the database is kept; null for a temporary directory
      */
     record Settings(

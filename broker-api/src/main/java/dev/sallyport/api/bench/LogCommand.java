@@ -52,8 +52,9 @@ final class LogCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "keep the database there; of a log that is there already, only what it lacks of --entries is "
-                    + "loaded (default: a temporary directory)")
+            description =
+                    "keep the database there, and load only what its log lacks of --entries (default: a temporary "
+                            + "directory)")
     private @Nullable Path data;
 
     @Option(

@@ -66,7 +66,7 @@ final class LogInUse {
     }
 
     Measured run(LogBench.Settings settings) throws IOException, SQLException, InterruptedException {
-        int errors = load(settings.entries());
+        int errors = load(settings);
         project();
         try (PublicLog published = store.publish(new Notes("bench.example/log", LogKey.generate()))) {
             awaitCheckpoint(published, store.events().size());
@@ -90,9 +90,10 @@ final class LogInUse {
         }
     }
 
-    private int load(long entries) throws InterruptedException {
+    private int load(LogBench.Settings settings) throws InterruptedException {
         long started = System.nanoTime();
         long present = store.events().size();
+        long entries = settings.data() == null ? present + settings.entries() : settings.entries();
         int errors = 0;
         for (long size = present; size < entries; size += LOAD_STEP) {
             long step = Math.min(LOAD_STEP, entries - size);

@@ -2,6 +2,7 @@ package dev.sallyport.api.config;
 
 import dev.sallyport.core.Invalid;
 import dev.sallyport.core.token.KeySchedule;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param issuer the issuer URL; by default the base URL
  * @param trustDomain the SPIFFE trust domain of agents; by default the issuer's host
  * @param allowOutbound hosts that keys may be fetched from over plain http or at private addresses
+ * @param outboundProxy the HTTP proxy through which keys are fetched, but for the hosts of {@code allowOutbound}
+ * @param outboundCa a PEM file of certificate authorities that are trusted for that beside the platform's
  * @param keyEncryptionKey files that each hold a 32-byte key in base64: the first seals signing keys, the others unseal
  *     what was sealed before; generated beside the embedded database only
  * @param keyRotation how long a token key signs before the next one takes over
@@ -29,6 +32,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param dpopNonce whether a DPoP proof needs a nonce of the broker's
  * @param trustedProxy addresses and ranges of proxies whose headers about their clients are believed
  * @param clientCertificateHeader the header in which they pass on the client's certificate
+ * @param awsCertificates a file of the certificates by which AWS's identity documents are verified, instead of those that ship
+ * @param azureCertificates a file of the roots of Azure's attested documents, instead of those that ship
+ * @param stsEndpoint where AWS's security token service is, if it is not AWS's own of each region
+ * @param kubernetesCluster clusters that are asked about their tokens, each {@code NAME=KUBECONFIG} or {@code NAME=in-cluster}
  * @param dev whether this is for development: on loopback only, with an issuer that vouches for the developer
  * @param replica the name of this process in the log; by default its host and process id
  */
@@ -41,6 +48,8 @@ public record BrokerProperties(
         @Nullable String issuer,
         @Nullable String trustDomain,
         List<String> allowOutbound,
+        @Nullable String outboundProxy,
+        @Nullable Path outboundCa,
         List<Path> keyEncryptionKey,
         @DefaultValue("P30D") Duration keyRotation,
         @DefaultValue("PT10M") Duration keyPublishAhead,
@@ -49,6 +58,10 @@ public record BrokerProperties(
         @DefaultValue("optional") DpopNonce dpopNonce,
         List<String> trustedProxy,
         @Nullable String clientCertificateHeader,
+        @Nullable Path awsCertificates,
+        @Nullable Path azureCertificates,
+        @Nullable URI stsEndpoint,
+        List<String> kubernetesCluster,
         @DefaultValue("false") boolean dev,
         @Nullable String replica) {
 
@@ -57,6 +70,7 @@ public record BrokerProperties(
         checkPort("management-port", managementPort);
         allowOutbound = allowOutbound == null ? List.of() : List.copyOf(allowOutbound);
         trustedProxy = trustedProxy == null ? List.of() : List.copyOf(trustedProxy);
+        kubernetesCluster = kubernetesCluster == null ? List.of() : List.copyOf(kubernetesCluster);
         keyEncryptionKey = keyEncryptionKey == null ? List.of() : List.copyOf(keyEncryptionKey);
         if (bootstrap != null) {
             Invalid.unless(Files.isReadable(bootstrap), "bootstrap", bootstrap + " does not exist or can't be read");
@@ -64,6 +78,10 @@ public record BrokerProperties(
         if (issuer != null) {
             Site.checkIssuer(issuer);
         }
+        Invalid.unless(
+                stsEndpoint == null || isBase(stsEndpoint),
+                "sts-endpoint",
+                "must be an http or https URL in lower case without a path");
     }
 
     /** When token keys come and go. */
@@ -87,6 +105,10 @@ public record BrokerProperties(
     private static String hostName() {
         String name = System.getenv("HOSTNAME");
         return name == null || name.isBlank() ? "localhost" : name;
+    }
+
+    private static boolean isBase(URI uri) {
+        return uri.toString().matches("https?://[a-z0-9.-]+(:[0-9]{1,5})?") && uri.getHost() != null;
     }
 
     private static void checkPort(String field, int port) {

@@ -29,6 +29,7 @@ final class Ocsf {
     private static final int FAILURE = 2;
     private static final int INFORMATIONAL = 1;
     private static final int LOW = 2;
+    private static final int HIGH = 4;
     private static final int OAUTH_2 = 6;
     private static final int SERVICE = 4;
     private static final int OTHER = 99;
@@ -105,7 +106,7 @@ final class Ocsf {
             case "erasure" -> 4;
             default -> OTHER;
         };
-        begin(APPLICATION, API_ACTIVITY, activity, INFORMATIONAL, SUCCESS);
+        begin(APPLICATION, API_ACTIVITY, activity, type.equals("alert") ? HIGH : INFORMATIONAL, SUCCESS);
         event.put(
                 "actor",
                 detail.get("author") instanceof String author

@@ -6,6 +6,7 @@ import dev.sallyport.core.attest.Attestation;
 import dev.sallyport.core.attest.Attestors;
 import dev.sallyport.core.attest.Claims;
 import dev.sallyport.core.attest.Evidence;
+import dev.sallyport.core.attest.EvidenceTerms;
 import dev.sallyport.core.directory.Directory;
 import dev.sallyport.core.directory.Lookup;
 import dev.sallyport.core.directory.Resolution;
@@ -85,6 +86,11 @@ public final class TimedRooms implements UnaryOperator<State> {
         @Override
         public boolean trusts(String provider) {
             return attestors.trusts(provider);
+        }
+
+        @Override
+        public EvidenceTerms terms(String provider) {
+            return attestors.terms(provider);
         }
     }
 

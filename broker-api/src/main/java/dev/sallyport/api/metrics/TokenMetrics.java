@@ -6,6 +6,7 @@ import dev.sallyport.core.attest.Check;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,6 +32,7 @@ public final class TokenMetrics implements TokenObserver {
             new Refusal.ProofRefused(""),
             new Refusal.NonceWanted(""),
             new Refusal.CertificateMissing(""),
+            new Refusal.TooFast("", Duration.ZERO),
             new Refusal.OutOfReach(""));
 
     private record Labels(String outcome, String reason, String check) {}
@@ -74,6 +76,7 @@ public final class TokenMetrics implements TokenObserver {
                 new Labels("refused", reason, "");
             case Refusal.ProofRefused _, Refusal.NonceWanted _, Refusal.CertificateMissing _ ->
                 new Labels("refused", reason, "");
+            case Refusal.TooFast _ -> new Labels("refused", reason, "");
             case Refusal.OutOfReach _ -> new Labels("unavailable", reason, "");
         };
     }

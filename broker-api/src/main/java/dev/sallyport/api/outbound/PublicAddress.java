@@ -8,6 +8,18 @@ final class PublicAddress {
 
     private PublicAddress() {}
 
+    /** Whether the text is an address, and none of the public internet; {@code localhost} counts as one. */
+    static boolean isOther(String host) {
+        if (host.equals("localhost") || host.endsWith(".localhost")) {
+            return true;
+        }
+        try {
+            return !is(InetAddress.ofLiteral(host));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     /** Whether the address is globally routable unicast (IANA special-purpose registries; RFC 6890). */
     static boolean is(InetAddress address) {
         if (address.isAnyLocalAddress()

@@ -42,12 +42,13 @@ public class ApiSecurity {
             throws Exception {
         Possessions possessions = new Possessions(site.issuer(), dpop, peers, store.spentProofs(), ids);
         BearerFilter bearer = new BearerFilter(site, state, tokens, possessions);
-        return http.authorizeHttpRequests(requests -> requests.requestMatchers(OpenApiEndpoint.PATH)
-                        .permitAll()
-                        .requestMatchers("/v1", "/v1/**")
-                        .authenticated()
-                        .anyRequest()
-                        .permitAll())
+        return http.authorizeHttpRequests(
+                        requests -> requests.requestMatchers(OpenApiEndpoint.PATH, OpenApiEndpoint.SCHEMA_PATH)
+                                .permitAll()
+                                .requestMatchers("/v1", "/v1/**")
+                                .authenticated()
+                                .anyRequest()
+                                .permitAll())
                 .addFilterBefore(bearer, AuthorizationFilter.class)
                 .exceptionHandling(refusals -> refusals.authenticationEntryPoint(
                         (request, response, missing) -> bearer.challenge(request, response)))

@@ -59,6 +59,13 @@ public final class Caller {
         }
     }
 
+    /** Throws unless the token has the scope, or one that begins with it and a colon. */
+    public void requireAnyOrFamily(String scope) {
+        if (token.actions().stream().noneMatch(has -> has.equals(scope) || has.startsWith(scope + ":"))) {
+            throw insufficient(List.of(scope));
+        }
+    }
+
     /** The caller of the request that this thread answers; empty where the request brought no token. */
     public static Optional<Caller> current() {
         Authentication authentication = SecurityContextHolder.getContext().getAuthentication();

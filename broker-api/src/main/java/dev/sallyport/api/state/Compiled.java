@@ -2,8 +2,8 @@ package dev.sallyport.api.state;
 
 import dev.sallyport.core.attest.Provider;
 import dev.sallyport.core.directory.Target;
-import dev.sallyport.core.policy.PolicyEngine;
 import dev.sallyport.policy.Conditions;
+import dev.sallyport.policy.PolicySet;
 import java.util.List;
 
 /**
@@ -14,4 +14,4 @@ import java.util.List;
  * @param policy the policy set
  * @param conditions its conditions, for the next policy set to take over
  */
-record Compiled(List<Provider> providers, List<Target> targets, PolicyEngine policy, Conditions conditions) {}
+record Compiled(List<Provider> providers, List<Target> targets, PolicySet policy, Conditions conditions) {}

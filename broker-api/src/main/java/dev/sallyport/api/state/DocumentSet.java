@@ -34,7 +34,8 @@ public final class DocumentSet {
                 Kind.join(kind -> of(kind).values().stream().map(Held::document).toList());
     }
 
-    static DocumentSet of(long revision, Collection<LiveDocument> documents) {
+    /** Reads them. */
+    public static DocumentSet of(long revision, Collection<LiveDocument> documents) {
         return new DocumentSet(revision, documents);
     }
 

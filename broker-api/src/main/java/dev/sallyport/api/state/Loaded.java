@@ -3,10 +3,16 @@ package dev.sallyport.api.state;
 import dev.sallyport.api.document.Kind;
 import dev.sallyport.core.State;
 import dev.sallyport.core.Suspensions;
+import dev.sallyport.core.directory.Target;
 import dev.sallyport.core.log.Notes;
+import dev.sallyport.core.policy.Policy;
 import dev.sallyport.core.token.TokenVerifier;
+import dev.sallyport.policy.Conditions;
+import dev.sallyport.policy.Policies;
+import dev.sallyport.policy.PolicySet;
 import dev.sallyport.store.Suspension;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -32,6 +38,25 @@ public record Loaded(
     /** The same with other rooms. */
     Loaded with(State state) {
         return new Loaded(state, verifier, documents, compiled, suspended, notes);
+    }
+
+    /** The policies in force. */
+    public PolicySet policies() {
+        return compiled.policy();
+    }
+
+    /** Other policies, compiled against what is in force otherwise; throws {@link dev.sallyport.core.Invalid} with the place. */
+    public PolicySet policies(List<Policy> candidates) {
+        return Policies.compile(
+                candidates,
+                documents.configuration().agents(),
+                compiled.targets(),
+                Conditions.of(candidates, compiled.conditions()));
+    }
+
+    /** The broker's own API, as a target. */
+    public Target builtIn() {
+        return compiled.targets().stream().filter(Target::builtIn).findFirst().orElseThrow();
     }
 
     /** The suspension of a document, if it is suspended. */

@@ -6,18 +6,19 @@ import dev.sallyport.core.Configuration;
 import dev.sallyport.core.Invalid;
 import dev.sallyport.core.State;
 import dev.sallyport.core.Suspensions;
+import dev.sallyport.core.attest.Attestor;
 import dev.sallyport.core.attest.Attestors;
 import dev.sallyport.core.attest.Provider;
 import dev.sallyport.core.attest.TrustProvider;
 import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.directory.Directory;
 import dev.sallyport.core.directory.Target;
-import dev.sallyport.core.policy.PolicyEngine;
 import dev.sallyport.core.token.JwtMinter;
 import dev.sallyport.core.token.KeyRing;
 import dev.sallyport.core.token.TokenVerifier;
 import dev.sallyport.policy.Conditions;
 import dev.sallyport.policy.Policies;
+import dev.sallyport.policy.PolicySet;
 import dev.sallyport.store.Snapshot;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -59,6 +60,22 @@ public final class StateCompiler {
     /** The same for a configuration that much of what is loaded goes on in. */
     public void check(Configuration configuration, Loaded before) {
         compile(configuration, before.compiled().conditions());
+    }
+
+    /** The policies of an earlier revision; conditions that are there still are not compiled again. */
+    public PolicySet policies(DocumentSet documents, Loaded now) {
+        Configuration configuration = documents.configuration();
+        return Policies.compile(
+                configuration.policies(),
+                configuration.agents(),
+                targets(configuration),
+                Conditions.of(configuration.policies(), now.compiled().conditions()));
+    }
+
+    private List<Target> targets(Configuration configuration) {
+        List<Target> targets = new ArrayList<>(configuration.targets());
+        targets.add(Target.builtIn(site.issuer()));
+        return List.copyOf(targets);
     }
 
     /** Compiles a snapshot that has its documents. */
@@ -108,11 +125,17 @@ public final class StateCompiler {
     private Compiled compile(Configuration configuration, Conditions before) {
         configuration.checkApartFrom(site.issuer());
         providers.checkTogether(configuration.trustProviders());
-        List<Target> targets = new ArrayList<>(configuration.targets());
-        targets.add(Target.builtIn(site.issuer()));
+        List<Target> targets = targets(configuration);
         Conditions conditions = Conditions.of(configuration.policies(), before);
-        PolicyEngine policy = Policies.compile(configuration.policies(), configuration.agents(), targets, conditions);
-        return new Compiled(providers(configuration, conditions.claims()), List.copyOf(targets), policy, conditions);
+        PolicySet policy = Policies.compile(configuration.policies(), configuration.agents(), targets, conditions);
+        return new Compiled(providers(configuration, conditions.claims()), targets, policy, conditions);
+    }
+
+    /** The verifier of one trust provider as at that moment: apart from that of requests, with the same keys. */
+    public Attestor attestor(Loaded now, TrustProvider document, InstantSource moment) {
+        Set<String> inUse = new TreeSet<>(now.compiled().conditions().claims());
+        inUse.addAll(now.documents().configuration().claimsInUse(document.name()));
+        return providers.at(moment).compile(document, inUse).attestor();
     }
 
     private List<Provider> providers(Configuration configuration, Set<String> inConditions) {

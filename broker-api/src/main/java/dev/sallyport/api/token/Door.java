@@ -1,5 +1,6 @@
 package dev.sallyport.api.token;
 
+import dev.sallyport.attestation.SignedDocuments;
 import dev.sallyport.core.attest.Evidence;
 import java.util.Arrays;
 import java.util.Optional;
@@ -33,7 +34,9 @@ enum Door {
         @Override
         Evidence evidence(FormBody form) {
             String subject = form.required(parameter());
-            if (!form.required("subject_token_type").equals(JWT_TYPE)) {
+            String type = form.required("subject_token_type");
+            String document = type.startsWith(DOCUMENT_TYPES) ? type.substring(DOCUMENT_TYPES.length()) : "";
+            if (!type.equals(JWT_TYPE) && !SignedDocuments.TYPES.contains(document)) {
                 throw new FormBody.BadForm("subject_token_type", NOT_OFFERED);
             }
             if (form.optional("actor_token") != null || form.optional("actor_token_type") != null) {
@@ -43,12 +46,15 @@ enum Door {
             if (requested != null && !requested.equals(ACCESS_TOKEN_TYPE)) {
                 throw new FormBody.BadForm("requested_token_type", NOT_OFFERED);
             }
-            return Evidence.jwt(subject);
+            return document.isEmpty() ? Evidence.jwt(subject) : Evidence.document(document, subject);
         }
     };
 
     /** What is issued, in the words of RFC 8693 section 3. */
     static final String ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token";
+
+    /** Begins the names of evidence that is no JWT; the type of the trust providers that know it follows. */
+    private static final String DOCUMENT_TYPES = "https://sallyport.dev/token-type/";
 
     private static final String JWT_TYPE = "urn:ietf:params:oauth:token-type:jwt";
     private static final String NOT_OFFERED = "it is not one that is offered here";

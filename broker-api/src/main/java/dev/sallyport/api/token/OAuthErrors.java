@@ -1,12 +1,13 @@
 package dev.sallyport.api.token;
 
 import dev.sallyport.core.Refusal;
+import java.time.Duration;
 
 /**
  * The one table of refusals: what each is called at the token endpoint (RFC 6749 section 5.2, RFC 8707 section 2, RFC 9396
  * section 5, RFC 9449 sections 5 and 8).
  *
- * <p>{@code temporarily_unavailable} is an extension at this endpoint.
+ * <p>{@code temporarily_unavailable} and {@code slow_down} are extensions at this endpoint.
  */
 final class OAuthErrors {
 
@@ -49,8 +50,14 @@ final class OAuthErrors {
             case Refusal.ProofRefused _ -> new Answer(400, "invalid_dpop_proof");
             case Refusal.NonceWanted _ -> new Answer(400, "use_dpop_nonce");
             case Refusal.CertificateMissing _ -> new Answer(400, "invalid_request");
+            case Refusal.TooFast(var _, var pause) -> new Answer(429, "slow_down", seconds(pause));
             case Refusal.OutOfReach _ -> new Answer(503, "temporarily_unavailable", 1);
         };
+    }
+
+    /** Whole ones, one at least: whoever waits that long finds room. */
+    private static int seconds(Duration pause) {
+        return Math.toIntExact(pause.plus(Duration.ofSeconds(1)).minusNanos(1).toSeconds());
     }
 
     /** The {@code error_description}: which part failed, in the characters that RFC 6749 section 5.2 allows. */

@@ -7,6 +7,8 @@ import dev.sallyport.core.Invalid;
 import dev.sallyport.core.Outcome;
 import dev.sallyport.core.Refusal;
 import dev.sallyport.core.TokenRequest;
+import dev.sallyport.core.attest.DocumentEvidence;
+import dev.sallyport.core.attest.Evidence;
 import dev.sallyport.core.policy.McpTool;
 import dev.sallyport.core.possession.DpopVerifier;
 import dev.sallyport.core.possession.DpopVerifier.Use;
@@ -21,6 +23,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -129,8 +132,23 @@ public final class TokenEndpoint extends HttpServlet {
             case TokenForm.Asked(var door, var asked) -> {
                 KeyProof key = dpop.verify(
                         Collections.list(request.getHeaders(DpopVerifier.HEADER)), new Use("POST", url, null));
-                yield new TokenForm.Asked(door, asked.with(new Possession(key, peer.certificate())));
+                Refusal keyless = keyless(asked.evidence(), key);
+                yield keyless == null
+                        ? new TokenForm.Asked(door, asked.with(new Possession(key, peer.certificate())))
+                        : new TokenForm.Unclear(keyless);
             }
+        };
+    }
+
+    /** A document that anybody could have copied is looked at only beside a good proof; a token needs none here. */
+    private static @Nullable Refusal keyless(Evidence evidence, KeyProof key) {
+        return switch (key) {
+            case KeyProof.Held _ -> null;
+            case KeyProof.Bad _, KeyProof.NonceWanted _, KeyProof.None _
+            when !(evidence instanceof DocumentEvidence) -> null;
+            case KeyProof.Bad(var detail) -> new Refusal.ProofRefused(detail);
+            case KeyProof.NonceWanted(var detail) -> new Refusal.NonceWanted(detail);
+            case KeyProof.None _ -> new Refusal.ProofRefused("evidence of this type needs a DPoP proof");
         };
     }
 

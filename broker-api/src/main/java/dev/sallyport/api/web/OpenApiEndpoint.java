@@ -11,6 +11,7 @@ import org.springframework.http.MediaType;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerResponse;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -24,19 +25,31 @@ public final class OpenApiEndpoint {
     /** Where it is served. */
     public static final String PATH = "/v1/openapi";
 
+    /** Where the schema of a policy is served. */
+    public static final String SCHEMA_PATH = PolicySchema.PATH;
+
+    private static final MediaType SCHEMA = MediaType.parseMediaType("application/schema+json");
     private static final CacheControl FIVE_MINUTES = CacheControl.maxAge(Duration.ofMinutes(5));
 
     private OpenApiEndpoint() {}
 
     public static RouterFunction<ServerResponse> routes() {
         byte[] yaml = yaml();
-        byte[] json = JsonMapper.shared().writeValueAsBytes(new YAMLMapper().readTree(yaml));
+        JsonNode description = new YAMLMapper().readTree(yaml);
+        byte[] json = JsonMapper.shared().writeValueAsBytes(description);
+        byte[] schema = PolicySchema.of(description);
         return RouterFunctions.route()
                 .GET(
                         PATH,
                         request -> Preference.isFor(MediaType.APPLICATION_YAML, MediaType.APPLICATION_JSON, request)
                                 ? description(MediaType.APPLICATION_YAML, yaml)
                                 : description(MediaType.APPLICATION_JSON, json))
+                .GET(
+                        SCHEMA_PATH,
+                        _ -> ServerResponse.ok()
+                                .contentType(SCHEMA)
+                                .cacheControl(FIVE_MINUTES)
+                                .body(schema))
                 .build();
     }
 

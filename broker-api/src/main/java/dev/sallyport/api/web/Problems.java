@@ -65,6 +65,10 @@ public final class Problems implements HandlerFilterFunction<ServerResponse, Ser
         more.put("field", invalid.field());
         more.put("pointer", pointer(invalid.field()));
         more.put("reason", invalid.reason());
+        if (invalid.line() > 0) {
+            more.put("line", invalid.line());
+            more.put("column", invalid.column());
+        }
         String field = invalid.field().isEmpty() ? "" : invalid.field() + ": ";
         return new Problem(status, "invalid", field + invalid.reason(), more);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.api.document.Documents.Format;
 import dev.sallyport.attestation.PlatformClaims;
 import dev.sallyport.attestation.Providers;
+import dev.sallyport.attestation.TokenReviews;
 import dev.sallyport.core.Configuration;
 import dev.sallyport.core.attest.TrustProvider;
 import java.io.IOException;
@@ -27,13 +28,18 @@ class AttestationPagesTest {
     private static final Pattern BUNDLE = Pattern.compile("```yaml\n(trustProviders:.*?)```", Pattern.DOTALL);
 
     private static final Providers PROVIDERS = new Providers(
-            "https://broker.example",
-            uri -> {
-                throw new IOException("there is no network");
-            },
-            null,
-            InstantSource.fixed(Instant.EPOCH),
-            System::nanoTime);
+                    "https://broker.example",
+                    uri -> {
+                        throw new IOException("there is no network");
+                    },
+                    null,
+                    InstantSource.fixed(Instant.EPOCH),
+                    System::nanoTime)
+            .with(new TokenReviews(
+                    Map.of("prod", (path, json, within) -> {
+                        throw new IOException("there is no cluster");
+                    }),
+                    System::nanoTime));
 
     static Stream<String> types() {
         return PROVIDERS.types().stream();

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sallyport.store.LogEntry;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -48,10 +50,13 @@ class OcsfTest {
             "{\"outcome\":\"applied\"," + TIME + ",\"type\":\"erasure\"}", "{\"author\":\"ops\",\"entries\":[7]}");
     private static final LogEntry READ =
             entry("{\"outcome\":\"answered\"," + TIME + ",\"type\":\"read\"}", "{\"author\":\"auditor\"}");
+    private static final LogEntry ALERT = entry(
+            "{\"outcome\":\"raised\"," + TIME + ",\"type\":\"alert\"}",
+            "{\"agent\":\"bot\",\"alert\":\"evidence_of_another_key\",\"attempt\":\"d\"}");
     private static final LogEntry UNREADABLE = entry("no JSON", "no JSON");
 
     static List<LogEntry> entries() {
-        return List.of(ISSUED, REFUSED, SUSPENDED, ERASED, SUMMARY, KEY, ERASURE, READ, UNREADABLE);
+        return List.of(ISSUED, REFUSED, SUSPENDED, ERASED, SUMMARY, KEY, ERASURE, READ, ALERT, UNREADABLE);
     }
 
     @Test
@@ -67,6 +72,13 @@ class OcsfTest {
         assertThat(event.at("/metadata/sequence").asLong()).isEqualTo(41);
         assertThat(event.at("/metadata/correlation_uid").asString()).isEqualTo("d");
         assertThat(event.at("/unmapped/detail/target").asString()).isEqualTo("invoices");
+    }
+
+    @Test
+    void an_alert_is_severe() {
+        JsonNode event = event(ALERT);
+        assertThat(event.at("/severity_id").asInt()).isEqualTo(4);
+        assertThat(event.at("/api/operation").asString()).isEqualTo("alert raised");
     }
 
     @Test
@@ -90,13 +102,23 @@ class OcsfTest {
         assertThat(event(UNREADABLE).at("/type_uid").asLong()).isEqualTo(600_399);
     }
 
+    /** The definitions of OCSF's classes, in a directory above this one; null where nobody put them there. */
+    private static @Nullable Path classes() {
+        for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
+            Path file = at.resolve("shared/data/ocsf/classes.json");
+            if (Files.exists(file)) {
+                return file;
+            }
+        }
+        return null;
+    }
+
     @ParameterizedTest
     @MethodSource("entries")
     void an_event_has_the_shape_of_its_class(LogEntry entry) {
-        String file = System.getenv("OCSF_CLASSES");
-        assumeTrue(
-                file != null, "OCSF_CLASSES does not name a file with the class definitions: shapes are not checked");
-        JsonNode schema = JSON.readTree(Path.of(String.valueOf(file)).toFile());
+        Path file = classes();
+        assumeTrue(file != null, "the class definitions are not here: shapes are not checked");
+        JsonNode schema = JSON.readTree(Objects.requireNonNull(file).toFile());
         JsonNode event = event(entry);
         String name = switch (event.at("/class_uid").asInt()) {
             case 3002 -> "authentication";

@@ -29,4 +29,7 @@ public sealed interface Attestation extends Appraisal permits StampedAttestation
 
     /** SHA-256 of the evidence, in hexadecimal. */
     String digest();
+
+    /** How it may be used, as the provider's document says. */
+    EvidenceTerms terms();
 }

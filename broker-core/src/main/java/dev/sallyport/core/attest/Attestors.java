@@ -20,4 +20,7 @@ public interface Attestors {
 
     /** Whether a trust provider of that name is there and not suspended. */
     boolean trusts(String provider);
+
+    /** How that trust provider's evidence may be used; the default where there is none. */
+    EvidenceTerms terms(String provider);
 }

@@ -26,12 +26,18 @@ public enum Check {
     ISSUED_AT,
     /** It names a subject. */
     SUBJECT,
+    /** The platform itself, asked at this moment, still stands by it. */
+    REVIEW,
     /** It meets the provider's {@code require} pins. */
     PIN,
     /** The claims that would be kept are few and small enough. */
     CLAIMS,
+    /** Its caller holds the key that it is bound to. */
+    HOLDER,
     /** The provider that vouches for it is not suspended. */
-    PROVIDER;
+    PROVIDER,
+    /** It is not bound to another key than the caller's. */
+    BINDING;
 
     /** The name as it stands in answers, such as {@code not_before}. */
     public String label() {

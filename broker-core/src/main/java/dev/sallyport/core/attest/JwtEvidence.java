@@ -5,7 +5,10 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSVerifier;
 import dev.sallyport.core.jwt.CompactJwt;
 import dev.sallyport.core.jwt.Reading;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A JWT that a platform issued to the caller: read and bounded, not yet believed. */
@@ -20,10 +23,12 @@ public final class JwtEvidence implements Evidence {
     }
 
     private final CompactJwt jwt;
+    private final Map<String, Object> claims;
     private final Use use;
 
-    private JwtEvidence(CompactJwt jwt, Use use) {
+    private JwtEvidence(CompactJwt jwt, Map<String, Object> claims, Use use) {
         this.jwt = jwt;
+        this.claims = claims;
         this.use = use;
     }
 
@@ -31,7 +36,7 @@ public final class JwtEvidence implements Evidence {
         return switch (CompactJwt.read(compact)) {
             case Reading.Unsigned(var problem) -> new Unreadable(Check.ALGORITHM, problem);
             case Reading.Malformed(var problem) -> new Unreadable(Check.FORMAT, problem);
-            case CompactJwt jwt -> new JwtEvidence(jwt, use);
+            case CompactJwt jwt -> new JwtEvidence(jwt, jwt.payload(), use);
         };
     }
 
@@ -39,9 +44,17 @@ public final class JwtEvidence implements Evidence {
         return use;
     }
 
-    boolean isSvid() {
+    /** Whose SPIFFE ID the subject is; empty where it is none. */
+    public Optional<SpiffeId> spiffeId() {
         String subject = text("sub");
-        return subject != null && subject.startsWith("spiffe://");
+        return subject == null ? Optional.empty() : SpiffeId.read(subject);
+    }
+
+    /** The same with what follows from its claims, under names that then stand for that whatever the token itself says. */
+    public JwtEvidence with(Map<String, Object> derived) {
+        Map<String, Object> all = new HashMap<>(claims);
+        all.putAll(derived);
+        return new JwtEvidence(jwt, Collections.unmodifiableMap(all), use);
     }
 
     public JWSHeader header() {
@@ -55,22 +68,32 @@ public final class JwtEvidence implements Evidence {
 
     /** A claim as the token has it, or null. */
     public @Nullable Object claim(String name) {
-        return jwt.claim(name);
+        return claims.get(name);
     }
 
     /** A claim if it is a string, or null. */
     public @Nullable String text(String name) {
-        return jwt.text(name);
+        return claims.get(name) instanceof String text ? text : null;
     }
 
     /** The claims as parsed JSON: strings, numbers, booleans, lists and maps. */
     public Map<String, Object> payload() {
-        return jwt.payload();
+        return claims;
     }
 
     /** Whether the signature is the verifier's key's. */
     public boolean verifiedBy(JWSVerifier verifier) throws JOSEException {
         return jwt.verifiedBy(verifier);
+    }
+
+    /** The signature as the token spells it. */
+    public String signature() {
+        return jwt.signature();
+    }
+
+    /** The token as it came: a secret, for the one who issued it only. */
+    public String compact() {
+        return jwt.compact();
     }
 
     /** SHA-256, in hexadecimal, of {@code header.payload}; the signature is left out because it can be altered and stay valid. */

@@ -10,7 +10,7 @@ import java.util.TreeMap;
  * Reads back the attestation that an entry of the log holds.
  *
  * <p>The evidence was verified then, and the log is what is believed of it: whoever calls this has read it there. An
- * architecture test holds who may.
+ * architecture test holds who may. How it may be used today, {@link Attestors#terms} says.
  */
 public final class RecordedAttestation {
 
@@ -31,7 +31,8 @@ public final class RecordedAttestation {
                 Instant.ofEpochSecond(attestation.number("issued")),
                 Instant.ofEpochSecond(attestation.number("expires")),
                 verified,
-                attestation.text("digest"));
+                attestation.text("digest"),
+                EvidenceTerms.DEFAULT);
     }
 
     private static Claims claims(Recorded recorded) {

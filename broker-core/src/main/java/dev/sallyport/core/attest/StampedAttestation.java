@@ -11,5 +11,6 @@ record StampedAttestation(
         Instant issued,
         Instant expires,
         Instant verified,
-        String digest)
+        String digest,
+        EvidenceTerms terms)
         implements Attestation {}

@@ -39,6 +39,7 @@ public record Target(
             "policy:write",
             "system:write",
             "posture:write",
+            "posture:write:*",
             "revocation:write",
             "audit:read",
             "operations:read",

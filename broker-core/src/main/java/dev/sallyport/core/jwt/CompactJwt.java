@@ -35,6 +35,9 @@ public final class CompactJwt implements Reading {
     private final byte[] signingInput;
     private final Base64URL signature;
 
+    /** Computed once it is asked for; it does not matter by whom, and how often. */
+    private @Nullable String digest;
+
     private CompactJwt(
             JWSHeader header,
             Map<String, Object> headerMembers,
@@ -108,9 +111,24 @@ public final class CompactJwt implements Reading {
                 && verifier.verify(header, signingInput, signature);
     }
 
+    /** The signature as the token spells it. */
+    public String signature() {
+        return signature.toString();
+    }
+
+    /** The token as it came: a secret, for the one who issued it only. */
+    public String compact() {
+        return new String(signingInput, StandardCharsets.US_ASCII) + "." + signature;
+    }
+
     /** SHA-256, in hexadecimal, of {@code header.payload}; the signature is left out because it can be altered and stay valid. */
     public String digest() {
-        return Hash.hex(Hash.sha256(signingInput));
+        String known = digest;
+        if (known == null) {
+            known = Hash.hex(Hash.sha256(signingInput));
+            digest = known;
+        }
+        return known;
     }
 
     @Override

@@ -8,6 +8,9 @@ import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.directory.Target;
 import dev.sallyport.core.policy.Ask;
 import dev.sallyport.core.policy.Permit;
+import dev.sallyport.core.policy.PostureSource;
+import dev.sallyport.core.possession.Confirmation;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +24,7 @@ public final class Askers {
 
     private final StateSource states;
     private final Target api;
+    private final PostureSource postures;
     private final InstantSource clock;
 
     /**
@@ -28,9 +32,10 @@ public final class Askers {
      *
      * @param issuer the broker's own
      */
-    public Askers(StateSource states, String issuer, InstantSource clock) {
+    public Askers(StateSource states, String issuer, PostureSource postures, InstantSource clock) {
         this.states = states;
         this.api = Target.builtIn(issuer);
+        this.postures = postures;
         this.clock = clock;
     }
 
@@ -64,7 +69,8 @@ public final class Askers {
     }
 
     private boolean permitted(State state, Agent agent, Attestation proof, String ip) {
-        Ask.Facts facts = new Ask.Facts(clock.instant(), ip);
+        Instant now = clock.instant();
+        Ask.Facts facts = new Ask.Facts(now, ip, Confirmation.NONE, postures.of(agent.name(), now));
         Ask ask = new Ask(agent, proof, api, List.of(INTROSPECT), List.of(), facts);
         return state.policy().decide(ask) instanceof Permit permit
                 && permit.proofs().isEmpty();

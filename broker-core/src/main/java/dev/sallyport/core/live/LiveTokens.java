@@ -2,6 +2,7 @@ package dev.sallyport.core.live;
 
 import dev.sallyport.core.State;
 import dev.sallyport.core.StateSource;
+import dev.sallyport.core.attest.Attestation;
 import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.directory.Resolution;
 import dev.sallyport.core.directory.Target;
@@ -9,6 +10,7 @@ import dev.sallyport.core.live.Standing.Dead;
 import dev.sallyport.core.live.Standing.Live;
 import dev.sallyport.core.policy.Ask;
 import dev.sallyport.core.policy.Permit;
+import dev.sallyport.core.policy.PostureSource;
 import dev.sallyport.core.policy.Proof;
 import dev.sallyport.core.possession.Confirmation;
 import dev.sallyport.core.token.SignedToken;
@@ -29,6 +31,7 @@ public final class LiveTokens {
     private final Freshness freshness;
     private final Revocations revocations;
     private final IssuedTokens issued;
+    private final PostureSource postures;
     private final InstantSource clock;
 
     public LiveTokens(
@@ -36,11 +39,13 @@ public final class LiveTokens {
             Freshness freshness,
             Revocations revocations,
             IssuedTokens issued,
+            PostureSource postures,
             InstantSource clock) {
         this.states = states;
         this.freshness = freshness;
         this.revocations = revocations;
         this.issued = issued;
+        this.postures = postures;
         this.clock = clock;
     }
 
@@ -81,12 +86,22 @@ public final class LiveTokens {
                 || !target.audience().equals(token.audience())) {
             return new Dead("the token's target is suspended, removed or changed");
         }
+        if (!lastsUntil(entry, state).isAfter(clock.instant())) {
+            return new Dead("the agent's evidence has ended, and its trust provider lets no token outlast it by more");
+        }
         return decide(
                 token, entry, new Ask(agent, entry.proof(), target, entry.actions(), List.of(), facts(entry)), state);
     }
 
+    /** Until when today's trust provider lets a token live by that evidence. */
+    private static Instant lastsUntil(IssuedToken entry, State state) {
+        Attestation proof = entry.proof();
+        return proof.expires().plus(state.attestors().terms(proof.provider()).beyond());
+    }
+
     private Ask.Facts facts(IssuedToken entry) {
-        return new Ask.Facts(clock.instant(), entry.ip(), entry.proven());
+        Instant now = clock.instant();
+        return new Ask.Facts(now, entry.ip(), entry.proven(), postures.of(entry.agent(), now));
     }
 
     private static boolean bound(Confirmation bound, Set<Proof> wanted) {

@@ -26,12 +26,13 @@ public record Ask(
      * @param time when it is decided
      * @param ip the caller's address
      * @param proven the keys that the caller has proven to hold
+     * @param posture what others say of the agent
      */
-    public record Facts(Instant time, String ip, Confirmation proven) {
+    public record Facts(Instant time, String ip, Confirmation proven, Posture posture) {
 
-        /** Those of a caller who has proven to hold no key. */
+        /** Those of a caller who has proven to hold no key, and of whom nobody says anything. */
         public Facts(Instant time, String ip) {
-            this(time, ip, Confirmation.NONE);
+            this(time, ip, Confirmation.NONE, Posture.NONE);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.sallyport.core.policy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -13,14 +14,22 @@ import java.util.Set;
  * @param actions the actions that are granted: never none
  * @param ttl the longest lifetime that target and policies allow
  * @param proofs the ways in which the token must be bound to the caller, all of them
+ * @param limits how often it may be used, by the name of the policy that says so: all of them
  * @param policies the names of the allow policies that decided
  */
-public record Permit(Ask ask, List<String> actions, Duration ttl, Set<Proof> proofs, List<String> policies)
+public record Permit(
+        Ask ask,
+        List<String> actions,
+        Duration ttl,
+        Set<Proof> proofs,
+        Map<String, Policy.Limit> limits,
+        List<String> policies)
         implements Decision {
 
     public Permit {
         actions = List.copyOf(actions);
         proofs = Set.copyOf(proofs);
+        limits = Map.copyOf(limits);
         policies = List.copyOf(policies);
         if (actions.isEmpty()) {
             throw new IllegalArgumentException("a permit grants at least one action");

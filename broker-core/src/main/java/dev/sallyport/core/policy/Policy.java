@@ -119,5 +119,18 @@ public record Policy(
      * @param issuances how many tokens
      * @param per in how long
      */
-    public record Limit(int issuances, Duration per) {}
+    public record Limit(int issuances, Duration per) {
+
+        private static final int MOST = 10_000;
+        private static final Duration LONGEST = Duration.ofDays(1);
+
+        public Limit {
+            Invalid.unless(issuances >= 1 && issuances <= MOST, "issuances", "must be 1 to " + MOST);
+            Invalid.unless(per != null, "per", "is missing");
+            Invalid.unless(
+                    per.compareTo(Duration.ofSeconds(1)) >= 0 && per.compareTo(LONGEST) <= 0,
+                    "per",
+                    "must be one second to one day");
+        }
+    }
 }

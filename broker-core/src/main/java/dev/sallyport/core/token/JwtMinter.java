@@ -25,7 +25,8 @@ import java.util.stream.Collectors;
 /**
  * Mints access tokens of RFC 9068, each for exactly one audience.
  *
- * <p>A token's lifetime is the least of what target, policies and the rest of the evidence allow.
+ * <p>A token's lifetime is the least of what target, policies and the rest of the evidence allow; where the trust provider's
+ * document says so, it may outlast the evidence by so much.
  */
 public final class JwtMinter implements TokenMinter {
 
@@ -67,7 +68,10 @@ public final class JwtMinter implements TokenMinter {
     }
 
     private static Duration lifetime(Permit permit, Instant issued) {
-        Instant evidenceEnds = permit.ask().proof().expires().truncatedTo(ChronoUnit.SECONDS);
+        Attestation proof = permit.ask().proof();
+        Instant evidenceEnds = proof.expires()
+                .truncatedTo(ChronoUnit.SECONDS)
+                .plus(proof.terms().beyond());
         return Collections.min(List.of(permit.ttl(), Duration.between(issued, evidenceEnds)));
     }
 

@@ -91,6 +91,36 @@ class AttestorsTest {
     }
 
     @Test
+    void a_jwt_svid_is_known_by_its_trust_domain_with_or_without_an_issuer() {
+        Provider svids = new Provider(
+                "a", "spiffe", new Origin.TrustDomain("example.org"), EvidenceTerms.DEFAULT, evidence -> VERIFIED);
+        String subject = "\"sub\":\"spiffe://example.org/bot\"";
+
+        assertThat(attestors(svids).attest(jwt("{" + subject + "}"))).isInstanceOf(Attestation.class);
+        assertThat(attestors(svids).attest(jwt("{" + subject + ",\"iss\":\"https://spire.example\"}")))
+                .isInstanceOf(Attestation.class);
+        assertThat(attestors(svids).attest(jwt("{\"sub\":\"spiffe://other.example/bot\"}")))
+                .isEqualTo(new NotAttested(
+                        Check.ISSUER, "no trust provider is configured for the trust domain of the token's subject"));
+    }
+
+    @Test
+    void a_token_with_a_known_issuer_and_a_known_trust_domain_is_that_of_whose_key_signed() {
+        Provider svids = new Provider(
+                "a", "spiffe", new Origin.TrustDomain("example.org"), EvidenceTerms.DEFAULT, evidence -> UNKNOWN_KEY);
+        Evidence both = jwt("{\"sub\":\"spiffe://example.org/bot\",\"iss\":\"" + ISSUER + "\"}");
+
+        assertThat(attestors(svids, provider("b", VERIFIED)).attest(both))
+                .isInstanceOfSatisfying(
+                        Attestation.class, proof -> assertThat(proof.provider()).isEqualTo("b"));
+        assertThat(attestors(
+                                new Provider("a", "spiffe", svids.origin(), svids.terms(), evidence -> VERIFIED),
+                                provider("b", VERIFIED))
+                        .attest(both))
+                .isInstanceOf(NotAttested.class);
+    }
+
+    @Test
     void what_cannot_be_read_is_refused_with_its_problem() {
         assertThat(attestors(provider("a", VERIFIED)).attest(new Evidence.Unreadable(Check.FORMAT, "broken")))
                 .isEqualTo(new NotAttested(Check.FORMAT, "broken"));

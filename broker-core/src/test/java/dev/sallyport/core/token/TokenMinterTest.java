@@ -154,7 +154,7 @@ class TokenMinterTest {
                 List.of());
         Ask ask = new Ask(
                 agent, attestation(evidenceEnds), target, List.of(), List.of(), new Ask.Facts(NOW, "192.0.2.7"));
-        return new Permit(ask, List.of("invoices:read", "invoices:write"), ttl, Set.of(), List.of("p"));
+        return new Permit(ask, List.of("invoices:read", "invoices:write"), ttl, Set.of(), Map.of(), List.of("p"));
     }
 
     private static Attestation attestation(Instant expires) {

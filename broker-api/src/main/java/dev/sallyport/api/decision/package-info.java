@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.api.decision;
+
+import org.jspecify.annotations.NullMarked;

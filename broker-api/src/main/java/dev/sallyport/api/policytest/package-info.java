@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.api.policytest;
+
+import org.jspecify.annotations.NullMarked;

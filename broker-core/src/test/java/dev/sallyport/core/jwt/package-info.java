@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.core.jwt;
+
+import org.jspecify.annotations.NullMarked;
