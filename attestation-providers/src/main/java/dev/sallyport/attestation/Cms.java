@@ -51,6 +51,9 @@ final class Cms {
     private static final int KEY_BITS = 2048;
     private static final int MAX_KEY_BITS = 8192;
 
+    /** A message brings its signer's key, and a long exponent only costs time. */
+    private static final int MAX_EXPONENT_BITS = 32;
+
     private static final Pattern ARMOUR = Pattern.compile("-----(BEGIN|END) (PKCS7|CMS)-----");
     private static final Pattern SPACE = Pattern.compile("\\s+");
 
@@ -166,9 +169,10 @@ final class Cms {
         NotProven.unless(
                 key instanceof RSAPublicKey rsa
                         && rsa.getModulus().bitLength() >= KEY_BITS
-                        && rsa.getModulus().bitLength() <= MAX_KEY_BITS,
+                        && rsa.getModulus().bitLength() <= MAX_KEY_BITS
+                        && rsa.getPublicExponent().bitLength() <= MAX_EXPONENT_BITS,
                 Check.ALGORITHM,
-                "the signer's key is not an RSA key of " + KEY_BITS + " bits or more");
+                "the signer's key is not an RSA key of " + KEY_BITS + " bits or more with a usual exponent");
         try {
             Signature signature = crypto == null
                     ? Signature.getInstance("SHA256withRSA")

@@ -13,11 +13,14 @@ import dev.sallyport.core.attest.TrustProvider.Instance;
 import dev.sallyport.core.attest.Verdict;
 import dev.sallyport.core.attest.Verdict.Rejected;
 import dev.sallyport.core.attest.Verdict.Verified;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
+import java.security.spec.RSAKeyGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -289,6 +292,19 @@ class AwsIdentityDocumentTest {
         assertThat(rejected(attest(regions, SOON, signed().base64())).check()).isEqualTo(Check.PIN);
         assertThat(rejected(attest(pinned, SOON, signed().base64())).check()).isEqualTo(Check.PIN);
         assertThat(outside.enrolled).isEmpty();
+    }
+
+    @Test
+    void a_key_with_a_long_exponent_is_refused_before_its_signature_is_looked_at() throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(
+                new RSAKeyGenParameterSpec(2048, BigInteger.ONE.shiftLeft(64).nextProbablePrime()));
+        TestAuthority slow = TestAuthority.root("eu-west-1", generator.generateKeyPair());
+        Cms message = Cms.read(TestCms.of(DOCUMENT).signedBy(slow).base64());
+
+        assertThatThrownBy(() -> message.checkSigned(slow.certificate().getPublicKey(), null))
+                .isInstanceOf(NotProven.class)
+                .hasMessageContaining("exponent");
     }
 
     @Test

@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.sallyport.api.local.DataDirectory;
 import dev.sallyport.api.local.LocalPostgres;
 import dev.sallyport.api.local.LocalPostgres.Role;
+import dev.sallyport.core.log.LogKey;
 import dev.sallyport.store.AppendObserver;
 import dev.sallyport.store.KeySealer;
 import dev.sallyport.store.Migrations;
@@ -69,6 +70,15 @@ final class LogDatabase implements AutoCloseable {
 
     DataSource owner() {
         return postgres.dataSource(Role.OWNER);
+    }
+
+    /** The key of its checkpoints, beside the database: each one is on top of those before. */
+    LogKey logKey() throws IOException {
+        Path file = data.resolve("log-key");
+        if (!Files.exists(file)) {
+            Files.writeString(file, LogKey.generate().privateJwk());
+        }
+        return LogKey.parse(Files.readString(file));
     }
 
     /** Lets the projector begin. */

@@ -1,7 +1,6 @@
 package dev.sallyport.api.bench;
 
 import dev.sallyport.api.history.ExportedLog;
-import dev.sallyport.core.log.LogKey;
 import dev.sallyport.core.log.Notes;
 import dev.sallyport.store.Checkpoint;
 import dev.sallyport.store.PostgresStore;
@@ -68,7 +67,7 @@ final class LogInUse {
     Measured run(LogBench.Settings settings) throws IOException, SQLException, InterruptedException {
         int errors = load(settings);
         project();
-        try (PublicLog published = store.publish(new Notes("bench.example/log", LogKey.generate()))) {
+        try (PublicLog published = store.publish(new Notes("bench.example/log", database.logKey()))) {
             awaitCheckpoint(published, store.events().size());
             errors += pace(settings.seconds());
             awaitProjection();
