@@ -26,7 +26,7 @@ record ClusterReview(String cluster, ClusterApi api, Audiences audiences, boolea
     static final Duration WHOLE = Duration.ofSeconds(2);
 
     /** Where the claims of a pod that was looked at stand. */
-    private static final String POD = "reviewed_pod";
+    static final String POD = "reviewed_pod";
 
     private static final System.Logger LOG = System.getLogger(ClusterReview.class.getName());
 

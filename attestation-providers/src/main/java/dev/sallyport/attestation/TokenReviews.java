@@ -61,11 +61,16 @@ public final class TokenReviews {
         return new TokenReviews(clusters, nanoTime, 0);
     }
 
-    /** Asks about the tokens of a document's cluster; leaves them alone where it names none. */
+    /**
+     * Asks about the tokens of a document's cluster. Where it names none nobody looks at a pod, and nothing that a token says
+     * itself can pass for that.
+     */
     UnaryOperator<JwtEvidence> of(TrustProvider document, Audiences audiences) {
         TrustProvider.Review review = document.review();
         if (review == null) {
-            return UnaryOperator.identity();
+            return document.type().equals(TYPE)
+                    ? jwt -> jwt.with(Map.of(ClusterReview.POD, Map.of()))
+                    : UnaryOperator.identity();
         }
         ClusterApi api = clusters.get(review.cluster());
         if (api == null) {

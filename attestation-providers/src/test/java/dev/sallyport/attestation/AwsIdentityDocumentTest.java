@@ -526,6 +526,7 @@ class AwsIdentityDocumentTest {
                 null,
                 null,
                 true,
+                null,
                 null);
     }
 

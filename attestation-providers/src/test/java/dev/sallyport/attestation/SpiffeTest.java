@@ -153,6 +153,7 @@ class SpiffeTest {
                 null,
                 null,
                 null,
+                null,
                 null);
         Attestor attestor = providers.compile(document, Set.of()).attestor();
 
@@ -319,6 +320,7 @@ class SpiffeTest {
                 Map.of(),
                 List.of(),
                 trustDomain,
+                null,
                 null,
                 null,
                 null,

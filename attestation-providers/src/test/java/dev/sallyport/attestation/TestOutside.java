@@ -116,7 +116,8 @@ final class TestOutside implements Enrolments, ChallengeBook {
                 instances,
                 confirm,
                 tofu,
-                maxAge);
+                maxAge,
+                null);
     }
 
     static TrustProvider azure(@Nullable String cloud, @Nullable Boolean fetch) {
@@ -136,6 +137,7 @@ final class TestOutside implements Enrolments, ChallengeBook {
                 List.of("5ca1ab1e-0000-4000-8000-00000000cafe"),
                 cloud,
                 fetch,
+                null,
                 null,
                 null,
                 null,

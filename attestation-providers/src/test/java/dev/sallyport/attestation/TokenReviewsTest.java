@@ -247,6 +247,26 @@ class TokenReviewsTest {
         providers.checkTogether(List.of(keyed, other));
     }
 
+    @Test
+    void a_token_can_not_pose_as_a_pod_that_nobody_looked_at() {
+        TrustProvider unreviewed = new TrustProvider(
+                "acme",
+                KUBERNETES.type(),
+                KUBERNETES.issuer(),
+                List.of("acme-broker"),
+                inline(RSA),
+                Map.of(),
+                List.of());
+        String posing = token().claim("reviewed_pod", Map.of("labels", Map.of("team", "billing")))
+                .compact();
+
+        Verified verified = (Verified)
+                providers.compile(unreviewed, Set.of("label/team")).attestor().attest(Evidence.jwt(posing));
+
+        assertThat(verified.claims().get("label/team")).isNull();
+        assertThat(cluster.paths).isEmpty();
+    }
+
     private static TestToken token() {
         return KUBERNETES.token().claim("sub", "system:serviceaccount:billing:invoice-bot");
     }

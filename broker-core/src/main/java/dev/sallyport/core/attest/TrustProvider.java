@@ -94,50 +94,6 @@ public record TrustProvider(
                 "must be a duration from PT1S to P3650D");
     }
 
-    /** One that asks no cluster. */
-    public TrustProvider(
-            String name,
-            String type,
-            @Nullable String issuer,
-            List<String> audiences,
-            Keys keys,
-            Map<String, List<String>> require,
-            List<String> claims,
-            @Nullable String trustDomain,
-            @Nullable BindProof bindProof,
-            @Nullable Duration maxTtlBeyondEvidence,
-            @Nullable List<String> accounts,
-            @Nullable List<String> regions,
-            @Nullable List<String> subscriptions,
-            @Nullable String cloud,
-            @Nullable Boolean fetchIntermediates,
-            @Nullable List<Instance> instances,
-            @Nullable Boolean confirm,
-            @Nullable Boolean tofu,
-            @Nullable Duration maxAge) {
-        this(
-                name,
-                type,
-                issuer,
-                audiences,
-                keys,
-                require,
-                claims,
-                trustDomain,
-                bindProof,
-                maxTtlBeyondEvidence,
-                accounts,
-                regions,
-                subscriptions,
-                cloud,
-                fetchIntermediates,
-                instances,
-                confirm,
-                tofu,
-                maxAge,
-                null);
-    }
-
     /** One with an issuer and without the fields that few have. */
     public TrustProvider(
             String name,
@@ -149,7 +105,7 @@ public record TrustProvider(
             List<String> claims) {
         this(
                 name, type, issuer, audiences, keys, require, claims, null, null, null, null, null, null, null, null,
-                null, null, null, null);
+                null, null, null, null, null);
     }
 
     private static boolean isSane(Duration beyond) {
