@@ -98,9 +98,15 @@ class PostureTest {
 
     @Test
     void the_answer_shows_who_says_what_and_the_log_that_it_was_said() {
+        assertThat(say(EDR, "{\"os\": \"linux\"}", "PT1M").status()).isEqualTo(200);
         Answer answer = say(SCANNER, "{\"patched\": true}", "PT1M");
 
         assertThat(answer.status()).isEqualTo(200);
+        assertThat(String.valueOf(answer.body().get("facts")))
+                .contains("scanner")
+                .doesNotContain("edr");
+        assertThat(String.valueOf(say(EDR, "{\"os\": \"linux\"}", "PT1M").body().get("facts")))
+                .contains("edr", "scanner");
         assertThat(answer.body()).containsEntry("agent", "bot");
         assertThat((List<?>) answer.body().get("facts"))
                 .anySatisfy(fact -> assertThat((Map<?, ?>) fact)

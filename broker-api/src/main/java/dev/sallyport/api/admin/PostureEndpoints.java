@@ -26,6 +26,7 @@ import org.springframework.web.servlet.function.ServerResponse;
 public final class PostureEndpoints {
 
     private static final int MAX_BODY = 32 * 1024;
+    private static final List<String> READING = List.of(Scopes.DIRECTORY_READ, Scopes.POSTURE_WRITE);
     private static final String ONE = "/v1/posture/{agent}";
 
     private final LiveState state;
@@ -60,19 +61,24 @@ public final class PostureEndpoints {
         String agent = agent(request);
         Instant expires = clock.instant().plus(said.lifetime());
         feed.atLeast(store.changes().say(agent, said.values(), expires, caller.author()));
-        return answer(agent);
+        return answer(agent, caller);
     }
 
     private ServerResponse show(ServerRequest request) {
         Parameters.of(request, Set.of());
-        Caller.of(request).requireAny(List.of(Scopes.DIRECTORY_READ, Scopes.POSTURE_WRITE));
-        return answer(agent(request));
+        Caller caller = Caller.of(request);
+        caller.requireAny(READING);
+        return answer(agent(request), caller);
     }
 
-    private ServerResponse answer(String agent) {
+    /** Who may speak of single attributes sees its own word only. */
+    private ServerResponse answer(String agent, Caller caller) {
         Instant now = clock.instant();
-        List<Map<String, Object>> facts =
-                store.posture(agent).stream().map(fact -> json(fact, now)).toList();
+        boolean all = READING.stream().anyMatch(caller::may);
+        List<Map<String, Object>> facts = store.posture(agent).stream()
+                .filter(fact -> all || fact.writer().equals(caller.agent()))
+                .map(fact -> json(fact, now))
+                .toList();
         return ServerResponse.ok().cacheControl(CacheControl.noStore()).body(Map.of("agent", agent, "facts", facts));
     }
 
