@@ -160,6 +160,7 @@ final class ServeCommand implements Callable<Integer> {
                 LiveWiring.class,
                 DocumentWiring.class,
                 LogWiring.class,
+                EdgeWiring.class,
                 ApiSecurity.class,
                 DevelopmentMode.class,
                 Autoconfigured.class);

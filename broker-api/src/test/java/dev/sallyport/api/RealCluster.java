@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jose.util.JSONObjectUtils;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,11 +16,8 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
-import java.security.PrivateKey;
 import java.text.ParseException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,44 +45,43 @@ final class RealCluster implements AutoCloseable {
     static RealCluster start(Path directory) throws IOException, GeneralSecurityException {
         TestIdentity identity = TestIdentity.make(directory, "apiserver");
         Files.writeString(directory.resolve("ca.crt"), identity.pem());
-        Files.writeString(directory.resolve("apiserver.key"), pem((PrivateKey)
-                identity.store().getKey("apiserver", TestIdentity.PASSWORD.toCharArray())));
+        Files.writeString(directory.resolve("apiserver.key"), identity.keyPem());
         KeyPairGenerator accounts = KeyPairGenerator.getInstance("RSA");
         accounts.initialize(2048);
         Files.writeString(
                 directory.resolve("accounts.key"),
-                pem(accounts.generateKeyPair().getPrivate()));
+                RealProgram.pem(accounts.generateKeyPair().getPrivate()));
         Files.writeString(directory.resolve("admins.csv"), "admin-token,admin,admin,system:masters\n");
-        String etcd = "http://127.0.0.1:" + freePort();
-        String peer = "http://127.0.0.1:" + freePort();
-        int port = freePort();
-        Process store = run(
-                directory,
-                "etcd",
-                List.of(
-                        "--data-dir=etcd",
-                        "--listen-client-urls=" + etcd,
-                        "--advertise-client-urls=" + etcd,
-                        "--listen-peer-urls=" + peer,
-                        "--initial-advertise-peer-urls=" + peer,
-                        "--initial-cluster=default=" + peer));
-        Process api = run(
-                directory,
-                "kube-apiserver",
-                List.of(
-                        "--etcd-servers=" + etcd,
-                        "--bind-address=127.0.0.1",
-                        "--secure-port=" + port,
-                        "--tls-cert-file=ca.crt",
-                        "--tls-private-key-file=apiserver.key",
-                        "--service-account-issuer=" + ISSUER,
-                        "--service-account-signing-key-file=accounts.key",
-                        "--service-account-key-file=accounts.key",
-                        "--api-audiences=" + ISSUER,
-                        "--service-cluster-ip-range=10.0.0.0/24",
-                        "--authorization-mode=RBAC",
-                        "--token-auth-file=admins.csv",
-                        "--disable-admission-plugins=ServiceAccount"));
+        String etcd = "http://127.0.0.1:" + RealProgram.freePort();
+        String peer = "http://127.0.0.1:" + RealProgram.freePort();
+        int port = RealProgram.freePort();
+        Process store = RealProgram.named("etcd")
+                .start(
+                        directory,
+                        List.of(
+                                "--data-dir=etcd",
+                                "--listen-client-urls=" + etcd,
+                                "--advertise-client-urls=" + etcd,
+                                "--listen-peer-urls=" + peer,
+                                "--initial-advertise-peer-urls=" + peer,
+                                "--initial-cluster=default=" + peer));
+        Process api = RealProgram.named("kube-apiserver")
+                .start(
+                        directory,
+                        List.of(
+                                "--etcd-servers=" + etcd,
+                                "--bind-address=127.0.0.1",
+                                "--secure-port=" + port,
+                                "--tls-cert-file=ca.crt",
+                                "--tls-private-key-file=apiserver.key",
+                                "--service-account-issuer=" + ISSUER,
+                                "--service-account-signing-key-file=accounts.key",
+                                "--service-account-key-file=accounts.key",
+                                "--api-audiences=" + ISSUER,
+                                "--service-cluster-ip-range=10.0.0.0/24",
+                                "--authorization-mode=RBAC",
+                                "--token-auth-file=admins.csv",
+                                "--disable-admission-plugins=ServiceAccount"));
         RealCluster cluster = new RealCluster(directory, port, trusting(identity), List.of(api, store));
         await().atMost(Duration.ofSeconds(90))
                 .ignoreExceptions()
@@ -164,17 +158,6 @@ final class RealCluster implements AutoCloseable {
         }
     }
 
-    private static Process run(Path directory, String program, List<String> options) throws IOException {
-        List<String> command =
-                new ArrayList<>(List.of(RealProgram.named(program).toString()));
-        command.addAll(options);
-        return new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve(program + ".log").toFile())
-                .start();
-    }
-
     private static HttpClient trusting(TestIdentity identity) throws GeneralSecurityException, IOException {
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
@@ -184,18 +167,6 @@ final class RealCluster implements AutoCloseable {
         SSLContext tls = SSLContext.getInstance("TLS");
         tls.init(null, trust.getTrustManagers(), null);
         return HttpClient.newBuilder().sslContext(tls).build();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static String pem(PrivateKey key) {
-        return "-----BEGIN PRIVATE KEY-----\n"
-                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.getEncoded())
-                + "\n-----END PRIVATE KEY-----\n";
     }
 
     @Override

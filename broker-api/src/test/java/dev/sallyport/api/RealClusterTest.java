@@ -136,7 +136,10 @@ class RealClusterTest {
 
     private static RunningBroker broker(String name, String pod, String kubeconfig) throws IOException {
         return RunningBroker.start(
-                Files.createDirectory(directory.resolve(name)), platform, BUNDLE.replace("@pod@", pod), List.of(kubeconfig));
+                Files.createDirectory(directory.resolve(name)),
+                platform,
+                BUNDLE.replace("@pod@", pod),
+                List.of(kubeconfig));
     }
 
     /** A pod that runs; returns its token for the broker. */

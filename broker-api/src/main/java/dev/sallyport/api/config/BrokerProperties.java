@@ -32,6 +32,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param dpopNonce whether a DPoP proof needs a nonce of the broker's
  * @param trustedProxy addresses and ranges of proxies whose headers about their clients are believed
  * @param clientCertificateHeader the header in which they pass on the client's certificate
+ * @param failuresPerAddress how many requests a second to the OAuth endpoints may fail from one address; 0 for any number
  * @param awsCertificates a file of the certificates by which AWS's identity documents are verified, instead of those that ship
  * @param azureCertificates a file of the roots of Azure's attested documents, instead of those that ship
  * @param stsEndpoint where AWS's security token service is, if it is not AWS's own of each region
@@ -58,6 +59,7 @@ public record BrokerProperties(
         @DefaultValue("optional") DpopNonce dpopNonce,
         List<String> trustedProxy,
         @Nullable String clientCertificateHeader,
+        @DefaultValue("100") int failuresPerAddress,
         @Nullable Path awsCertificates,
         @Nullable Path azureCertificates,
         @Nullable URI stsEndpoint,
@@ -65,9 +67,15 @@ public record BrokerProperties(
         @DefaultValue("false") boolean dev,
         @Nullable String replica) {
 
+    private static final int MAX_FAILURES = 1_000_000;
+
     public BrokerProperties {
         checkPort("port", port);
         checkPort("management-port", managementPort);
+        Invalid.unless(
+                failuresPerAddress >= 0 && failuresPerAddress <= MAX_FAILURES,
+                "failures-per-address",
+                "must be from 0 to " + MAX_FAILURES);
         allowOutbound = allowOutbound == null ? List.of() : List.copyOf(allowOutbound);
         trustedProxy = trustedProxy == null ? List.of() : List.copyOf(trustedProxy);
         kubernetesCluster = kubernetesCluster == null ? List.of() : List.copyOf(kubernetesCluster);

@@ -1,0 +1,34 @@
+package dev.sallyport.api;
+
+import dev.sallyport.api.config.BrokerProperties;
+import dev.sallyport.api.peer.FailureLimit;
+import dev.sallyport.api.peer.Peers;
+import dev.sallyport.api.token.FailureFilter;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+
+/** Joins what stands before the endpoints. */
+@Configuration(proxyBeanMethods = false)
+class EdgeWiring {
+
+    @Bean
+    FailureLimit failureLimit(BrokerProperties settings) {
+        return new FailureLimit(settings.failuresPerAddress(), System::nanoTime);
+    }
+
+    @Bean
+    FilterRegistrationBean<FailureFilter> failureFilter(Peers peers, FailureLimit limit, MeterRegistry registry) {
+        Counter slowed = Counter.builder("sallyport.addresses.slowed")
+                .description("requests turned away since others from their address kept failing")
+                .register(registry);
+        FilterRegistrationBean<FailureFilter> registration =
+                new FilterRegistrationBean<>(new FailureFilter(peers, limit, slowed::increment));
+        registration.addUrlPatterns("/oauth2/*");
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return registration;
+    }
+}
