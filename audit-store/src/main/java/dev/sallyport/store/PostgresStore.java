@@ -272,6 +272,17 @@ public final class PostgresStore implements AutoCloseable {
         return new EventQueries(reads);
     }
 
+    /**
+     * Starts to hand the log to a receiver; close what is returned before this store's data sources.
+     *
+     * @param name by which the database knows how far it got
+     */
+    public Delivery deliver(String name, Delivery.Receiver receiver) {
+        Delivery delivery = new Delivery(name, follows, events(), receiver);
+        delivery.start();
+        return delivery;
+    }
+
     /** The keys that machines are bound to. */
     public StoredEnrolments enrolments() {
         return new StoredEnrolments(reads, clock);

@@ -36,6 +36,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param azureCertificates a file of the roots of Azure's attested documents, instead of those that ship
  * @param stsEndpoint where AWS's security token service is, if it is not AWS's own of each region
  * @param kubernetesCluster clusters that are asked about their tokens, each {@code NAME=KUBECONFIG} or {@code NAME=in-cluster}
+ * @param pushUrl where the log is sent as it grows
+ * @param pushFormat how its entries are written there: ocsf or ndjson
+ * @param pushHeader a file with one header, {@code Name: value}, that is sent along; read anew each time
  * @param dev whether this is for development: on loopback only, with an issuer that vouches for the developer
  * @param replica the name of this process in the log; by default its host and process id
  */
@@ -62,6 +65,9 @@ public record BrokerProperties(
         @Nullable Path azureCertificates,
         @Nullable URI stsEndpoint,
         List<String> kubernetesCluster,
+        @Nullable URI pushUrl,
+        @DefaultValue("ocsf") String pushFormat,
+        @Nullable Path pushHeader,
         @DefaultValue("false") boolean dev,
         @Nullable String replica) {
 
