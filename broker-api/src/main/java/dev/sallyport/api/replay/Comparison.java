@@ -81,6 +81,7 @@ record Comparison(RecordedDecision then, Ruling now, EvidenceTerms terms) {
                 cause == null ? now.actions() : List.of(),
                 ttl,
                 cause,
-                now.policies());
+                now.policies(),
+                false);
     }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param ttl what the candidates narrow its lifetime to; null where that does not differ
  * @param cause what would have refused it; null where nothing would
  * @param policies the candidates that decide
+ * @param already whether the policies in force would do the same to it: it happened under earlier ones
  */
 public record Difference(
         Kind kind,
@@ -22,12 +23,29 @@ public record Difference(
         List<String> granted,
         @Nullable Duration ttl,
         @Nullable Cause cause,
-        List<String> policies) {
+        List<String> policies,
+        boolean already) {
 
     public Difference {
         actions = List.copyOf(actions);
         granted = List.copyOf(granted);
         policies = List.copyOf(policies);
+    }
+
+    /** The same, knowing what the policies in force would do. */
+    Difference beside(@Nullable Difference inForce) {
+        boolean same = inForce != null && inForce.kind == kind && inForce.granted.equals(granted);
+        return new Difference(kind, agent, target, actions, granted, ttl, cause, policies, same);
+    }
+
+    /** Whether something that was granted would not be. */
+    public boolean denies() {
+        return kind == Kind.NEWLY_DENIED || (kind != Kind.NEWLY_ALLOWED && !granted.containsAll(actions));
+    }
+
+    /** Whether something would be granted that was not. */
+    public boolean grants() {
+        return kind == Kind.NEWLY_ALLOWED || (kind != Kind.NEWLY_DENIED && !actions.containsAll(granted));
     }
 
     /** In which way. */

@@ -1,6 +1,7 @@
 package dev.sallyport.api.replay;
 
 import dev.sallyport.core.Invalid;
+import dev.sallyport.core.attest.EvidenceTerms;
 import dev.sallyport.core.directory.Target;
 import dev.sallyport.policy.PolicySet;
 import dev.sallyport.policy.Question;
@@ -42,8 +43,8 @@ public final class Replay {
     private final PastDocuments past;
     private final Tally tally = new Tally();
 
-    /** The candidates about each target: those of all where it is as it was, those of it alone where it is not. */
-    private final Map<Target, PolicySet> byTarget = new IdentityHashMap<>();
+    /** By the very object: each version of a target is one. */
+    private final Map<Target, Sets> byTarget = new IdentityHashMap<>();
 
     private Replay(PostgresStore store, Candidates candidates) {
         this.events = store.events();
@@ -131,24 +132,22 @@ public final class Replay {
                 then.request(),
                 Map.of(),
                 then.posture());
-        return new Comparison(
-                        then,
-                        about(target).rule(question),
-                        past.terms(then.attestation().provider(), then.revision()))
-                .difference();
+        EvidenceTerms terms = past.terms(then.attestation().provider(), then.revision());
+        Sets sets = sets(target);
+        Difference difference = new Comparison(then, sets.candidates().rule(question), terms).difference();
+        return difference == null
+                ? null
+                : difference.beside(new Comparison(then, sets.inForce().rule(question), terms).difference());
     }
 
-    private PolicySet about(Target target) {
-        PolicySet known = byTarget.get(target);
-        if (known == null) {
-            if (byTarget.size() >= MOST_TARGETS) {
-                byTarget.clear();
-            }
-            known = candidates.know(target)
-                    ? candidates.policies()
-                    : candidates.policies().over(target);
-            byTarget.put(target, known);
+    private Sets sets(Target target) {
+        if (byTarget.size() >= MOST_TARGETS && !byTarget.containsKey(target)) {
+            byTarget.clear();
         }
-        return known;
+        return byTarget.computeIfAbsent(
+                target, then -> new Sets(candidates.about(then), candidates.inForceAbout(then)));
     }
+
+    /** Who decides about one target as it was. */
+    private record Sets(PolicySet candidates, PolicySet inForce) {}
 }
