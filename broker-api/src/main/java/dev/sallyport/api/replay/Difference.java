@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param granted those that it would have been granted
  * @param ttl what the candidates narrow its lifetime to; null where that does not differ
  * @param cause what would have refused it; null where nothing would
- * @param policies the candidates that decide
+ * @param policies the candidates that decide, by name
  * @param already whether the policies in force would do the same to it: it happened under earlier ones
  */
 public record Difference(
@@ -29,7 +29,7 @@ public record Difference(
     public Difference {
         actions = List.copyOf(actions);
         granted = List.copyOf(granted);
-        policies = List.copyOf(policies);
+        policies = policies.stream().sorted().toList();
     }
 
     /** The same, knowing what the policies in force would do. */
