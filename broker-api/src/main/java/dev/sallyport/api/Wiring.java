@@ -12,6 +12,7 @@ import dev.sallyport.api.config.BrokerProperties;
 import dev.sallyport.api.config.BrokerProperties.DpopNonce;
 import dev.sallyport.api.config.Database;
 import dev.sallyport.api.config.Site;
+import dev.sallyport.api.decision.AccessEndpoints;
 import dev.sallyport.api.decision.ExplanationEndpoint;
 import dev.sallyport.api.decision.PastPolicies;
 import dev.sallyport.api.decision.Simulations;
@@ -298,8 +299,9 @@ class Wiring {
             Clock clock) {
         RevocationEndpoints revocations = new RevocationEndpoints(state, store, issued, revoked);
         PostureEndpoints posture = new PostureEndpoints(state, store, said, clock);
+        PastPolicies past = new PastPolicies(state, store, compiler);
         RouterFunction<ServerResponse> history = IssuanceEndpoints.routes(store.issuances(), clock)
-                .and(ExplanationEndpoint.routes(store.issuances(), new PastPolicies(state, store, compiler)))
+                .and(ExplanationEndpoint.routes(store.issuances(), past))
                 .and(DiscoveredEndpoints.routes(
                         store.discoveries(), () -> state.atLeast(store.epoch()).directory()))
                 .and(ReceiptEndpoints.byJti(published))
@@ -310,6 +312,7 @@ class Wiring {
                 posture.routes(),
                 trials.routes(),
                 new SimulationEndpoint(state, new Simulations(clock)).routes(),
+                AccessEndpoints.routes(state, past, store.revisions()),
                 EnrolmentEndpoints.routes(state, store.enrolments(), loggedReads));
         return AdminApi.routes(state, compiler, store, discovery, keys, others, history);
     }
