@@ -272,6 +272,11 @@ public final class PostgresStore implements AutoCloseable {
         return new EventQueries(reads);
     }
 
+    /** What it takes to decide again what was decided. */
+    public DecisionHistory decisionHistory() {
+        return new DecisionHistory(reads);
+    }
+
     /** The keys that machines are bound to. */
     public StoredEnrolments enrolments() {
         return new StoredEnrolments(reads, clock);

@@ -4,6 +4,7 @@ import dev.sallyport.api.config.BrokerProperties;
 import dev.sallyport.api.history.LoggedReads;
 import dev.sallyport.api.log.LogEndpoints;
 import dev.sallyport.api.log.ReadOnly;
+import dev.sallyport.api.replay.Replays;
 import dev.sallyport.api.state.LiveState;
 import dev.sallyport.core.Journal;
 import dev.sallyport.core.Reads;
@@ -64,6 +65,11 @@ class LogWiring {
     @Bean
     LoggedReads loggedReads(Reads reads, Journal journal, Clock clock, BrokerProperties settings) {
         return new LoggedReads(reads, journal, clock, settings.replicaName());
+    }
+
+    @Bean
+    Replays replays(PostgresStore store, Journal journal, Clock clock, BrokerProperties settings) {
+        return new Replays(store, journal, clock, settings.replicaName());
     }
 
     /** Known to the health endpoint as {@code log}. */

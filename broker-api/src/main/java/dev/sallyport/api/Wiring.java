@@ -5,9 +5,11 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.sallyport.api.admin.AdminApi;
 import dev.sallyport.api.admin.EnrolmentEndpoints;
 import dev.sallyport.api.admin.PostureEndpoints;
+import dev.sallyport.api.admin.ReplayEndpoint;
 import dev.sallyport.api.admin.RevocationEndpoints;
 import dev.sallyport.api.admin.SimulationEndpoint;
 import dev.sallyport.api.admin.TrialEndpoint;
+import dev.sallyport.api.admin.UnusedEndpoint;
 import dev.sallyport.api.config.BrokerProperties;
 import dev.sallyport.api.config.BrokerProperties.DpopNonce;
 import dev.sallyport.api.config.Database;
@@ -36,6 +38,7 @@ import dev.sallyport.api.outbound.PrivateAuthorities;
 import dev.sallyport.api.peer.ClientCertificates;
 import dev.sallyport.api.peer.ForwardedHeaders;
 import dev.sallyport.api.peer.Peers;
+import dev.sallyport.api.replay.Replays;
 import dev.sallyport.api.state.Bundle;
 import dev.sallyport.api.state.FirstStart;
 import dev.sallyport.api.state.LiveState;
@@ -296,6 +299,7 @@ class Wiring {
             KeyChanges keys,
             LoggedReads loggedReads,
             TrialEndpoint trials,
+            Replays replays,
             Clock clock) {
         RevocationEndpoints revocations = new RevocationEndpoints(state, store, issued, revoked);
         PostureEndpoints posture = new PostureEndpoints(state, store, said, clock);
@@ -313,8 +317,10 @@ class Wiring {
                 trials.routes(),
                 new SimulationEndpoint(state, new Simulations(clock)).routes(),
                 AccessEndpoints.routes(state, past, store.revisions()),
+                UnusedEndpoint.routes(state, compiler, store, clock, loggedReads),
+                new ReplayEndpoint(state, replays, clock).routes(),
                 EnrolmentEndpoints.routes(state, store.enrolments(), loggedReads));
-        return AdminApi.routes(state, compiler, store, discovery, keys, others, history);
+        return AdminApi.routes(state, compiler, store, discovery, keys, replays, others, history);
     }
 
     @Bean

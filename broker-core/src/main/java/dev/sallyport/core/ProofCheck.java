@@ -56,7 +56,7 @@ final class ProofCheck {
             case KeyProof.NonceWanted(var detail) -> new Refusal.NonceWanted(detail);
             case KeyProof.None _ ->
                 permit.proofs().contains(Proof.DPOP)
-                        ? new Refusal.ProofRefused("a token for this target needs a DPoP proof")
+                        ? new Refusal.ProofRefused(Refusal.ProofRefused.MISSING)
                         : uncertified(permit.proofs(), possession);
             case KeyProof.Held held -> {
                 Refusal uncertified = uncertified(permit.proofs(), possession);

@@ -1,6 +1,7 @@
 package dev.sallyport.api.admin;
 
 import dev.sallyport.api.document.Kind;
+import dev.sallyport.api.replay.Replays;
 import dev.sallyport.api.security.Caller;
 import dev.sallyport.api.state.LiveState;
 import dev.sallyport.api.state.StateCompiler;
@@ -21,6 +22,7 @@ public final class AdminApi {
     /**
      * Joins the routes.
      *
+     * @param replays look at what happened, for changes that must not have decided it otherwise
      * @param others those of endpoints that stand for themselves, each with its guard
      * @param history those of the history for auditors, without a guard
      */
@@ -30,9 +32,10 @@ public final class AdminApi {
             PostgresStore store,
             Discovery discovery,
             KeyChanges keys,
+            Replays replays,
             List<RouterFunction<ServerResponse>> others,
             RouterFunction<ServerResponse> history) {
-        Revisions revisions = new Revisions(state, compiler, store);
+        Revisions revisions = new Revisions(state, compiler, store, new HistoryCheck(replays, compiler));
         SuspensionEndpoints suspensions = new SuspensionEndpoints(state, store);
         List<RouterFunction<ServerResponse>> routes = new ArrayList<>();
         for (Kind kind : Kind.values()) {

@@ -57,11 +57,12 @@ final class ConfigurationEndpoints {
     }
 
     private ServerResponse put(ServerRequest request) throws IOException {
-        boolean dryRun = Parameters.of(request, Set.of("dryRun")).flag("dryRun");
+        Parameters given = Parameters.of(request, HistoryDemand.parameters("dryRun"));
+        boolean dryRun = given.flag("dryRun");
         Body body = Body.of(request, MAX_BODY);
         Configuration wanted = Documents.readBundle(body.bytes(), body.format());
         Preconditions preconditions = Preconditions.of(request);
-        Revised revised = revisions.revise(Caller.of(request), dryRun, documents -> {
+        Revised revised = revisions.revise(Caller.of(request), dryRun, HistoryDemand.of(given), documents -> {
             preconditions.check(OptionalLong.of(documents.revision()));
             return wanted;
         });

@@ -89,13 +89,15 @@ final class DocumentEndpoints {
     }
 
     private ServerResponse put(ServerRequest request) throws IOException {
-        boolean dryRun = Parameters.of(request, Set.of("dryRun")).flag("dryRun");
+        Parameters given = parameters(request, "dryRun");
+        boolean dryRun = given.flag("dryRun");
+        HistoryDemand demand = HistoryDemand.of(given);
         String name = request.pathVariable("name");
         Body body = Body.of(request, MAX_BODY);
         Sent sent = Documents.readOne(kind, name, body.bytes(), body.format());
         Preconditions preconditions = Preconditions.of(request);
-        Revised revised =
-                revisions.revise(Caller.of(request), dryRun, new OneDocument(kind, name, sent.document(), documents -> {
+        Revised revised = revisions.revise(
+                Caller.of(request), dryRun, demand, new OneDocument(kind, name, sent.document(), documents -> {
                     preconditions.require(version(documents, name));
                     checkStatus(sent.status(), name);
                 }));
@@ -110,16 +112,21 @@ final class DocumentEndpoints {
     }
 
     private ServerResponse delete(ServerRequest request) {
-        Parameters.of(request, Set.of());
+        HistoryDemand demand = HistoryDemand.of(parameters(request));
         String name = request.pathVariable("name");
         Preconditions preconditions = Preconditions.of(request);
         Caller caller = Caller.of(request);
-        Revised _ = revisions.revise(caller, false, new OneDocument(kind, name, null, documents -> {
+        Revised _ = revisions.revise(caller, false, demand, new OneDocument(kind, name, null, documents -> {
             Held held = held(documents, name);
             preconditions.require(OptionalLong.of(held.since()));
             checkUnused(caller, held.document(), documents.configuration());
         }));
         return ServerResponse.noContent().build();
+    }
+
+    /** Policies are what the history can be asked about. */
+    private Parameters parameters(ServerRequest request, String... known) {
+        return Parameters.of(request, kind == Kind.POLICY ? HistoryDemand.parameters(known) : Set.of(known));
     }
 
     private void checkStatus(@Nullable String status, String name) {

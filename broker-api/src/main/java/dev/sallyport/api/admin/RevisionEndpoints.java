@@ -98,10 +98,11 @@ final class RevisionEndpoints {
     }
 
     private ServerResponse rollBack(ServerRequest request) {
-        boolean dryRun = Parameters.of(request, Set.of("dryRun")).flag("dryRun");
+        Parameters given = Parameters.of(request, HistoryDemand.parameters("dryRun"));
+        boolean dryRun = given.flag("dryRun");
         Revision revision = named(request);
         Rollback rollback = new Rollback(revision.number(), configuration(revision), Preconditions.of(request));
-        Revised revised = revisions.revise(Caller.of(request), dryRun, rollback);
+        Revised revised = revisions.revise(Caller.of(request), dryRun, HistoryDemand.of(given), rollback);
         return ServerResponse.ok()
                 .cacheControl(CacheControl.noStore())
                 .header(HttpHeaders.ETAG, Preconditions.tag(revised.documents().revision()))

@@ -1,8 +1,10 @@
 package dev.sallyport.api.admin;
 
+import dev.sallyport.api.document.Kind;
 import dev.sallyport.api.security.Caller;
 import dev.sallyport.api.state.DocumentSet;
 import dev.sallyport.api.state.LiveState;
+import dev.sallyport.api.state.Loaded;
 import dev.sallyport.api.state.StateCompiler;
 import dev.sallyport.api.web.Problem;
 import dev.sallyport.core.Configuration;
@@ -26,11 +28,13 @@ final class Revisions {
     private final LiveState state;
     private final StateCompiler compiler;
     private final PostgresStore store;
+    private final HistoryCheck history;
 
-    Revisions(LiveState state, StateCompiler compiler, PostgresStore store) {
+    Revisions(LiveState state, StateCompiler compiler, PostgresStore store, HistoryCheck history) {
         this.state = state;
         this.compiler = compiler;
         this.store = store;
+        this.history = history;
     }
 
     /** What an admin wants. */
@@ -61,9 +65,22 @@ final class Revisions {
      * @throws Invalid naming a field that breaks a rule
      */
     Revised revise(Caller caller, boolean dryRun, Edit edit) {
-        for (int i = 0; i < MAX_ATTEMPTS; i++) {
-            DocumentSet documents = state.fresh().documents();
-            List<Change> changes = checked(caller, documents, edit);
+        return revise(caller, dryRun, HistoryDemand.NONE, edit);
+    }
+
+    /**
+     * The same where the history must bear it. That is looked at before anything is locked, once: where another admin is quicker
+     * meanwhile, a 412 tells.
+     */
+    Revised revise(Caller caller, boolean dryRun, HistoryDemand demand, Edit edit) {
+        for (int i = 0; i < (demand.isNone() ? MAX_ATTEMPTS : 1); i++) {
+            Loaded loaded = state.fresh();
+            DocumentSet documents = loaded.documents();
+            Plan plan = checked(caller, documents, edit);
+            List<Change> changes = plan.changes();
+            if (!demand.isNone() && plan.changesPolicies()) {
+                history.require(caller, demand, plan.wanted(), loaded);
+            }
             if (dryRun || changes.isEmpty()) {
                 return new Revised(changes, documents);
             }
@@ -79,17 +96,31 @@ final class Revisions {
                 return new Revised(changes, state.loaded().documents());
             }
         }
+        if (!demand.isNone()) {
+            throw new Problem(
+                    412,
+                    "precondition-failed",
+                    "others have changed the configuration while the history was looked at");
+        }
         throw new Unavailable("the configuration, which others are changing all the time,");
     }
 
-    private List<Change> checked(Caller caller, DocumentSet documents, Edit edit) {
+    /** What an edit comes to. */
+    private record Plan(Configuration wanted, List<Change> changes) {
+
+        boolean changesPolicies() {
+            return changes.stream().anyMatch(change -> change.kind() == Kind.POLICY);
+        }
+    }
+
+    private Plan checked(Caller caller, DocumentSet documents, Edit edit) {
         try {
             Configuration wanted = edit.of(documents);
             List<Change> changes = Change.between(documents.configuration(), wanted);
             caller.requireAll(new Authority(documents.configuration(), wanted).scopes(changes));
             checkKeyFiles(wanted, changes);
             compiler.check(wanted, state.loaded());
-            return changes;
+            return new Plan(wanted, changes);
         } catch (Invalid e) {
             throw edit.complaint(e, documents);
         }

@@ -101,7 +101,7 @@ final class Ocsf {
     private void changed(String type, String outcome) {
         int activity = switch (type) {
             case "key" -> 1;
-            case "read", "export" -> 2;
+            case "read", "export", "replay" -> 2;
             case "configuration", "suspension", "issuer" -> 3;
             case "erasure" -> 4;
             default -> OTHER;

@@ -64,7 +64,11 @@ public final class StateCompiler {
 
     /** The policies of an earlier revision; conditions that are there still are not compiled again. */
     public PolicySet policies(DocumentSet documents, Loaded now) {
-        Configuration configuration = documents.configuration();
+        return policies(documents.configuration(), now);
+    }
+
+    /** The same of a configuration that could come to be. */
+    public PolicySet policies(Configuration configuration, Loaded now) {
         return Policies.compile(
                 configuration.policies(),
                 configuration.agents(),
