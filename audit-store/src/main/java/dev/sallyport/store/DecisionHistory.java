@@ -28,8 +28,10 @@ public final class DecisionHistory {
             FROM fits, sallyport.projection, (SELECT size FROM sallyport.log_head) AS head WHERE name = 'issuance'
             """;
 
-    private static final String VERSIONS =
-            "SELECT body, since, until FROM sallyport.document WHERE kind = ? AND name = ? ORDER BY since";
+    private static final String VERSIONS = """
+            SELECT body, since, coalesce(until, 9223372036854775807) FROM sallyport.document
+            WHERE kind = ? AND name = ? ORDER BY since
+            """;
 
     private final DataSource reads;
 
@@ -95,8 +97,7 @@ public final class DecisionHistory {
         List<Version> versions = new ArrayList<>();
         try (ResultSet row = select.executeQuery()) {
             while (row.next()) {
-                long until = row.getLong(3);
-                versions.add(new Version(row.getString(1), row.getLong(2), row.wasNull() ? Long.MAX_VALUE : until));
+                versions.add(new Version(row.getString(1), row.getLong(2), row.getLong(3)));
             }
         }
         return versions;

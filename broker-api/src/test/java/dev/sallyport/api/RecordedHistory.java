@@ -4,6 +4,7 @@ import dev.sallyport.core.log.Appended.Recorded;
 import dev.sallyport.core.log.Entry;
 import dev.sallyport.store.PostgresStore;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -118,9 +119,10 @@ record RecordedHistory(List<Attempt> attempts) {
         for (int i = 0; i < count; i++) {
             Instant time = end.minusSeconds(60 * random.nextLong(1, MINUTES)).plusMillis(random.nextInt(1_000));
             attempts.add(new Attempt(
-                    new UUID(random.nextLong() & ~0xF000L | 0x7000, random.nextLong() >>> 2 | 1L << 63).toString(),
+                    new UUID((random.nextLong() & ~0xF000L) | 0x7000, (random.nextLong() >>> 2) | (1L << 63))
+                            .toString(),
                     time,
-                    time.atOffset(java.time.ZoneOffset.UTC).getHour(),
+                    time.atOffset(ZoneOffset.UTC).getHour(),
                     random.nextBoolean() ? "bot-a" : "bot-b",
                     random.nextInt(4) == 0 ? "refs/heads/topic" : "refs/heads/main",
                     random.nextInt(3) == 0 ? random.nextInt(120) : -1,

@@ -44,7 +44,7 @@ public final class Replay {
     private final Tally tally = new Tally();
 
     /** By the very object: each version of a target is one. */
-    private final Map<Target, Sets> byTarget = new IdentityHashMap<>();
+    private final IdentityHashMap<Target, Sets> byTarget = new IdentityHashMap<>();
 
     private Replay(PostgresStore store, Candidates candidates) {
         this.events = store.events();

@@ -65,7 +65,6 @@ public final class Replays {
             Thread thread = Thread.ofPlatform()
                     .name("replay")
                     .daemon()
-                    .priority(Thread.MIN_PRIORITY)
                     .unstarted(() -> {
                         try {
                             running.finish(() -> Replay.run(store, candidates, period, running));

@@ -59,7 +59,7 @@ final class Tally {
                 .map(each -> each.getValue().group(each.getKey()))
                 .sorted(Comparator.comparing((Group group) -> group.difference().kind())
                         .thenComparing(Comparator.comparingLong(Group::count).reversed())
-                        .thenComparing(Group::exampleIndex))
+                        .thenComparingLong(Group::exampleIndex))
                 .toList();
         Counts counts = new Counts(decided, notDecided, erased, unreadable);
         return new ReplayResult(range, first, next, counts, differing, groups, overflown);
