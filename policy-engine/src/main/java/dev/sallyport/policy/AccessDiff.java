@@ -3,14 +3,13 @@ package dev.sallyport.policy;
 import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.directory.Target;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -108,22 +107,26 @@ public final class AccessDiff {
             return found;
         }
 
+        /** Each action that has a row in either is looked at in both, so that what remains of a pattern is no change. */
         @Override
         public List<AccessChange> rows(String agent, String target, AccessPage.Work work) {
-            Map<String, Access> before = byAction(AccessList.rows(from, agent, target, action, work));
-            Map<String, Access> after = byAction(AccessList.rows(to, agent, target, action, work));
-            NavigableSet<String> actions = new TreeSet<>(before.keySet());
-            actions.addAll(after.keySet());
+            Optional<Reach> before = AccessList.reach(from, agent, target, work);
+            Optional<Reach> after = AccessList.reach(to, agent, target, work);
+            NavigableSet<String> actions = new TreeSet<>();
+            Stream.of(before, after)
+                    .flatMap(Optional::stream)
+                    .flatMap(reach -> reach.rows(action).stream())
+                    .forEach(row -> actions.add(row.action()));
             return actions.stream()
-                    .filter(each -> !Objects.equals(before.get(each), after.get(each)))
-                    .map(each -> new AccessChange(new Place(agent, target, each), before.get(each), after.get(each)))
+                    .flatMap(each -> change(
+                            new Place(agent, target, each),
+                            before.flatMap(reach -> reach.of(each)).orElse(null),
+                            after.flatMap(reach -> reach.of(each)).orElse(null)))
                     .toList();
         }
 
-        private static Map<String, Access> byAction(Collection<Access> rows) {
-            Map<String, Access> byAction = new HashMap<>();
-            rows.forEach(row -> byAction.put(row.action(), row));
-            return byAction;
+        private static Stream<AccessChange> change(Place place, @Nullable Access before, @Nullable Access after) {
+            return Objects.equals(before, after) ? Stream.of() : Stream.of(new AccessChange(place, before, after));
         }
     }
 }

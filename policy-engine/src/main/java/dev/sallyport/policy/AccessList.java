@@ -4,6 +4,7 @@ import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.directory.Target;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,16 +19,16 @@ public record AccessList(Realm realm, @Nullable String action) {
         return AccessPage.of(new Ground(realm, action), after, limit);
     }
 
-    /** The rows of one agent at one target; none where either is not there. */
-    static List<Access> rows(Realm realm, String agent, String target, @Nullable String action, AccessPage.Work work) {
+    /** What the one agent could be permitted at the one target; empty where either is not there. */
+    static Optional<Reach> reach(Realm realm, String agent, String target, AccessPage.Work work) {
         Agent who = realm.agents().get(agent);
         Target where = realm.targets().get(target);
         if (who == null || where == null) {
-            return List.of();
+            return Optional.empty();
         }
         Reach reach = new Reach(realm.policies(), who, where);
         work.takes(reach.work());
-        return reach.rows(action);
+        return Optional.of(reach);
     }
 
     private record Ground(Realm realm, @Nullable String action) implements AccessPage.Ground<Access> {
@@ -44,7 +45,9 @@ public record AccessList(Realm realm, @Nullable String action) {
 
         @Override
         public List<Access> rows(String agent, String target, AccessPage.Work work) {
-            return AccessList.rows(realm, agent, target, action, work);
+            return reach(realm, agent, target, work)
+                    .map(reach -> reach.rows(action))
+                    .orElse(List.of());
         }
     }
 }

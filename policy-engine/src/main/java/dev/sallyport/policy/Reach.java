@@ -56,13 +56,17 @@ final class Reach {
         if (rules.stream().noneMatch(Rule::allows)) {
             return List.of();
         }
-        return actions(only).stream().flatMap(action -> row(action).stream()).toList();
+        return only == null
+                ? actions().stream().flatMap(action -> row(action).stream()).toList()
+                : of(only).stream().toList();
     }
 
-    private Collection<String> actions(@Nullable String only) {
-        if (only != null) {
-            return known.stream().anyMatch(each -> each.matches(only)) ? List.of(only) : List.of();
-        }
+    /** The row of one action, or of one pattern whether the whole of it would be a row or not; empty where the target has none such. */
+    Optional<Access> of(String action) {
+        return known.stream().anyMatch(each -> Overlap.of(each, Glob.of(action))) ? row(action) : Optional.empty();
+    }
+
+    private Collection<String> actions() {
         Set<String> actions = new TreeSet<>();
         for (Glob each : known) {
             if (each.exact()) {

@@ -191,6 +191,19 @@ class AccessTest {
     }
 
     @Test
+    void what_remains_of_a_pattern_is_no_change() {
+        Realm wide = realm(allow("p", "bot", "tools", "tools/*", null));
+        Realm narrow = realm(allow("p", "bot", "tools", "tools/call:ping", null));
+
+        assertThat(new AccessDiff(wide, narrow, null).page(Place.START, 10).items())
+                .singleElement()
+                .matches(change -> change.place().action().equals("tools/call:*") && change.after() == null);
+        assertThat(new AccessDiff(narrow, wide, null).page(Place.START, 10).items())
+                .singleElement()
+                .matches(change -> change.place().action().equals("tools/call:*") && change.before() == null);
+    }
+
+    @Test
     void an_agent_that_comes_or_changes_has_its_rows_compared() {
         Policy billing = new Policy(
                 "p",

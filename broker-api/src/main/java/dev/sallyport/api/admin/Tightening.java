@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -133,7 +134,7 @@ record Tightening(Loaded loaded, Instant from, boolean young) {
     }
 
     private Finding finding(Held held, Map<String, PolicyUse> uses, Instant since) {
-        PolicyUse use = uses.get(held.document().name());
+        PolicyUse use = Objects.requireNonNull(uses.get(held.document().name()));
         boolean isYoung = since.isAfter(from);
         Policy policy = use.policy();
         Policy tightened = use.tightened(loaded.documents().configuration().agents(), target());

@@ -8,6 +8,7 @@ import dev.sallyport.api.document.Documents;
 import dev.sallyport.api.replay.Usage.Scan;
 import dev.sallyport.core.Names;
 import dev.sallyport.core.policy.Policy;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,8 +75,9 @@ final class UnusedView {
         view.put("since", finding.since().toString());
         view.put("young", finding.young());
         view.put("used", finding.use().count());
-        if (finding.use().last() != null) {
-            view.put("lastUsed", finding.use().last().toString());
+        Instant last = finding.use().last();
+        if (last != null) {
+            view.put("lastUsed", last.toString());
         }
         view.put(
                 "unused",
