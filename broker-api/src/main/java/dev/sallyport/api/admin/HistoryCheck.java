@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Refuses a change that would have decided otherwise what happened lately.
  *
- * <p>What the policies in force decide otherwise already is not held against it. It needs {@code audit:read}, since whoever can
- * ask for many changes could learn the history by it.
+ * <p>What the policies in force decide otherwise already is not held against it. It needs {@code policy:read} and
+ * {@code audit:read}, since whoever can ask about many changes could learn policies and history by it.
  */
 final class HistoryCheck {
 
@@ -41,7 +41,7 @@ final class HistoryCheck {
 
     /** Throws a 409 where the wanted configuration does not meet the demand, and where there is no telling in time. */
     void require(Caller caller, HistoryDemand demand, Configuration wanted, Loaded loaded) {
-        caller.requireAll(List.of(Scopes.AUDIT_READ));
+        caller.requireAll(List.of(Scopes.POLICY_READ, Scopes.AUDIT_READ));
         Candidates candidates = Candidates.of(wanted, loaded, compiler);
         require(caller, candidates, demand.noNewDenials(), "denials", Difference::denies);
         require(caller, candidates, demand.noNewGrants(), "grants", Difference::grants);
@@ -62,7 +62,7 @@ final class HistoryCheck {
                         unwanted.test(group.difference()) && !group.difference().already())
                 .toList();
         if (!found.isEmpty()) {
-            throw disagreement(what, length, found);
+            throw disagreement(what, found);
         }
         if (!result.complete() || result.overflown() || result.counts().unreadable() > 0) {
             throw unsettled(result);
@@ -75,14 +75,14 @@ final class HistoryCheck {
         }
     }
 
-    private static Problem disagreement(String what, Duration length, List<Group> found) {
+    private static Problem disagreement(String what, List<Group> found) {
         Map<String, Object> more = new LinkedHashMap<>();
         more.put("code", "new-" + what);
         more.put("count", found.stream().mapToLong(Group::count).sum());
         more.put("groups", ReplayView.shown(found, LISTED));
         more.put("truncated", found.size() > LISTED);
         String how = what.equals("denials") ? "refuse what was granted" : "grant what was refused";
-        return new Problem(409, "new-" + what, "the change would " + how + " within the last " + length, more);
+        return new Problem(409, "new-" + what, "nothing was changed: it would " + how + " in that time", more);
     }
 
     private static Problem unsettled(ReplayResult result) {

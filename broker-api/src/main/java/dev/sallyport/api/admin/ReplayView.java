@@ -43,7 +43,10 @@ final class ReplayView {
         for (Kind kind : Kind.values()) {
             List<Group> groups = result.groups(kind);
             truncated |= groups.size() > limit;
-            view.put(kind.member(), Map.of("count", result.count(kind), "groups", shown(groups, limit)));
+            Map<String, Object> differences = new LinkedHashMap<>();
+            differences.put("count", result.count(kind));
+            differences.put("groups", shown(groups, limit));
+            view.put(kind.member(), differences);
         }
         view.put("truncated", truncated);
         return view;

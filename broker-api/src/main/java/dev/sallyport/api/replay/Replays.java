@@ -61,13 +61,14 @@ public final class Replays {
         public RunningReplay start(Author reader, Candidates candidates, Period period, Duration atMost) {
             write(reader, candidates, period);
             RunningReplay running = new RunningReplay(atMost, System::nanoTime);
+            Watch watch = running.and(new Courtesy(store::queued, System::nanoTime));
             taken.set(false);
             Thread thread = Thread.ofPlatform()
                     .name("replay")
                     .daemon()
                     .unstarted(() -> {
                         try {
-                            running.finish(() -> Replay.run(store, candidates, period, running));
+                            running.finish(() -> Replay.run(store, candidates, period, watch));
                         } finally {
                             places.release();
                         }

@@ -72,8 +72,9 @@ public final class Usage {
      * @param uses told of each decision in which their policies had a say, by the names of these; other policies may be left out
      */
     public static Scan since(Instant from, PostgresStore store, Loaded loaded, Map<String, PolicyUse> uses, Watch watch) {
+        Watch polite = watch.and(new Courtesy(store::queued, System::nanoTime));
         return new Usage(loaded, uses, store.decisionHistory())
-                .scan(from, store.events(), store.decisionHistory(), watch);
+                .scan(from, store.events(), store.decisionHistory(), polite);
     }
 
     private Scan scan(Instant from, Events events, DecisionHistory history, Watch watch) {
