@@ -28,7 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,7 +136,7 @@ record Tightening(Loaded loaded, Instant from, boolean young) {
         PolicyUse use = Objects.requireNonNull(uses.get(held.document().name()));
         boolean isYoung = since.isAfter(from);
         Policy policy = use.policy();
-        Policy tightened = use.tightened(loaded.documents().configuration().agents(), target());
+        Policy tightened = use.tightened(loaded.documents().configuration().agents(), this::isTarget);
         Fate fate = fate(policy, tightened, isYoung && !young);
         return new Finding(held, use, since, isYoung, fate, fate == Fate.TIGHTEN ? tightened : null);
     }
@@ -162,8 +161,8 @@ record Tightening(Loaded loaded, Instant from, boolean young) {
         return large ? Fate.LARGE : Fate.TIGHTEN;
     }
 
-    private Predicate<String> target() {
-        return name -> loaded.documents().find(Kind.TARGET, name).isPresent();
+    private boolean isTarget(String name) {
+        return loaded.documents().find(Kind.TARGET, name).isPresent();
     }
 
     /** All policies as the proposals would leave them, checked as those of a revision are. */
@@ -208,6 +207,6 @@ record Tightening(Loaded loaded, Instant from, boolean young) {
     private boolean isGone(Group group) {
         String target = group.difference().target();
         return loaded.documents().find(Kind.AGENT, group.difference().agent()).isEmpty()
-                || !(target.equals(Target.BUILT_IN) || target().test(target));
+                || !(target.equals(Target.BUILT_IN) || isTarget(target));
     }
 }

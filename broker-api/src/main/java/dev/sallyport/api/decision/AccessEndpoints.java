@@ -11,12 +11,14 @@ import dev.sallyport.policy.AccessChange;
 import dev.sallyport.policy.AccessDiff;
 import dev.sallyport.policy.AccessList;
 import dev.sallyport.policy.AccessPage;
+import dev.sallyport.policy.Realm;
 import dev.sallyport.store.StoredRevisions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
@@ -33,6 +35,9 @@ public final class AccessEndpoints {
     private final LiveState state;
     private final PastPolicies past;
     private final StoredRevisions revisions;
+
+    /** Of the revision in force: many pages of one question are asked of it. */
+    private volatile @Nullable Realm inForce;
 
     private AccessEndpoints(LiveState state, PastPolicies past, StoredRevisions revisions) {
         this.state = state;
@@ -60,7 +65,7 @@ public final class AccessEndpoints {
         AccessRequest asked =
                 AccessRequest.of(given, "access " + given.text("revision").orElse(""));
         AccessPage<Access> page =
-                new AccessList(asked.of(revision.realm()), asked.action()).page(asked.after(), asked.limit());
+                new AccessList(asked.of(realm(revision, now)), asked.action()).page(asked.after(), asked.limit());
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("revision", revision.documents().revision());
         body.put(
@@ -80,7 +85,7 @@ public final class AccessEndpoints {
                 given,
                 "access diff " + from.documents().revision() + " "
                         + to.documents().revision());
-        AccessPage<AccessChange> page = new AccessDiff(asked.in(from.realm()), asked.in(to.realm()), asked.action())
+        AccessPage<AccessChange> page = new AccessDiff(asked.in(realm(from, now)), asked.in(realm(to, now)), asked.action())
                 .page(asked.after(), asked.limit());
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("from", from.documents().revision());
@@ -100,6 +105,18 @@ public final class AccessEndpoints {
                 .flatMap(text -> revisions.find(Long.parseLong(text)))
                 .map(found -> past.at(found.number()))
                 .orElseThrow(() -> new Invalid(parameter, "must be the number of a revision"));
+    }
+
+    private Realm realm(Revision revision, Loaded now) {
+        Realm known = inForce;
+        if (known != null && known.policies() == revision.policies()) {
+            return known;
+        }
+        Realm made = revision.realm();
+        if (revision.policies() == now.policies()) {
+            inForce = made;
+        }
+        return made;
     }
 
     private static ServerResponse answer(Map<String, Object> body) {

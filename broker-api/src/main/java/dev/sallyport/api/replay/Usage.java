@@ -37,7 +37,7 @@ public final class Usage {
     private final PastDocuments past;
 
     /** By the very object: each version of a target is one. */
-    private final Map<Target, PolicySet> byTarget = new IdentityHashMap<>();
+    private final IdentityHashMap<Target, PolicySet> byTarget = new IdentityHashMap<>();
 
     private long decisions;
     private long erased;
