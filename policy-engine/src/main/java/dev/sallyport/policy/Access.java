@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param action an action, or a pattern that stands for those actions of the target that match it
  * @param always whether it is permitted whatever an attestation, a request or posture says
- * @param allow the policies that permit it, in the order of their documents
+ * @param allow the policies that permit it, by name
  * @param deny those that may refuse it
  * @param constraints what those that permit it always narrow it to, with the target's own rules; others may narrow it further
  */

@@ -48,7 +48,10 @@ public final class PolicyUse {
      * @param decided the actions that were decided on; those that the policy does not cover do not matter
      */
     public void add(Agent agent, String target, Collection<String> decided, Instant time) {
-        agents.stream().filter(each -> each.who.includes(agent)).findFirst().ifPresent(each -> each.add(agent.name(), agentRoom));
+        agents.stream()
+                .filter(each -> each.who.includes(agent))
+                .findFirst()
+                .ifPresent(each -> each.add(agent.name(), agentRoom));
         targets.add(target);
         decided.forEach(actions::add);
         count++;
@@ -71,7 +74,10 @@ public final class PolicyUse {
 
     /** The selectors by which nobody was selected. */
     public List<Selector> unusedAgents() {
-        return agents.stream().filter(each -> !each.used).map(each -> each.selector).toList();
+        return agents.stream()
+                .filter(each -> !each.used)
+                .map(each -> each.selector)
+                .toList();
     }
 
     /** The names and patterns of targets where it never had a say. */
@@ -149,10 +155,7 @@ public final class PolicyUse {
             if (many || (name != null && name.exact()) || allOf(directory)) {
                 return Stream.of(selector);
             }
-            return directory.stream()
-                    .map(Agent::name)
-                    .filter(names::contains)
-                    .map(selector::narrowedTo);
+            return directory.stream().map(Agent::name).filter(names::contains).map(selector::narrowedTo);
         }
 
         /** Whether everybody whom it selects has used it. */

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -41,7 +42,9 @@ final class Reach {
         this.agent = agent;
         this.target = target;
         this.known = policies.actions(target);
-        this.rules = policies.about(agent, target);
+        this.rules = policies.about(agent, target).stream()
+                .sorted(Comparator.comparing(Rule::name))
+                .toList();
         this.facts = new Facts(new Question(
                 agent, null, target, List.of(), new Request(Instant.EPOCH, null, "none"), Map.of(), Posture.NONE));
     }

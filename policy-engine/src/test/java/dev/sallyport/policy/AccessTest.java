@@ -130,7 +130,7 @@ class AccessTest {
 
         assertThat(row.constraints().ttl()).isEqualTo(Duration.ofMinutes(1));
         assertThat(row.constraints().proofs()).isEqualTo(Set.of(Proof.DPOP));
-        assertThat(row.constraints().policies()).containsExactly("tight", "p");
+        assertThat(row.constraints().policies()).containsExactly("p", "tight");
         assertThat(row.allow()).hasSize(3);
     }
 
@@ -188,6 +188,19 @@ class AccessTest {
         assertThat(changes.get(1).before()).matches(row -> row != null && !row.always());
         assertThat(changes.get(1).after()).matches(row -> row != null && row.always());
         assertThat(changes.get(2).before()).isNull();
+    }
+
+    @Test
+    void another_place_in_the_index_is_no_change() {
+        Policy wide = allow("a", "*", "*", "docs:*", MAIN);
+        Policy kept = allow("b", "bot", "docs", "docs:read", null);
+        Policy narrow = allow("a", "bot", "docs", "docs:read", MAIN);
+
+        assertThat(new AccessDiff(realm(wide, kept), realm(narrow, kept), null)
+                        .page(Place.START, 10)
+                        .items())
+                .extracting(change -> change.place().agent() + " " + change.place().action())
+                .containsExactly("bot docs:write", "job docs:read", "job docs:write");
     }
 
     @Test

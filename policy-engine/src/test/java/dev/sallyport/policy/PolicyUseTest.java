@@ -36,8 +36,7 @@ class PolicyUseTest {
         use.add(BOT, "invoices", List.of("docs:read", "other"), NOW);
 
         assertThat(tightened(use))
-                .isEqualTo(policy(
-                        List.of(Selector.named("billing-bot")), List.of("invoices"), List.of("docs:read")));
+                .isEqualTo(policy(List.of(Selector.named("billing-bot")), List.of("invoices"), List.of("docs:read")));
         assertThat(use.count()).isEqualTo(1);
         assertThat(use.last()).isEqualTo(NOW);
     }
@@ -75,8 +74,7 @@ class PolicyUseTest {
         assertThat(use.unusedTargets()).containsExactly("reports-*");
         assertThat(use.unusedActions()).containsExactly("docs:write");
         assertThat(tightened(use))
-                .isEqualTo(policy(
-                        List.of(Selector.named("billing-bot")), List.of("invoices"), List.of("docs:read")));
+                .isEqualTo(policy(List.of(Selector.named("billing-bot")), List.of("invoices"), List.of("docs:read")));
     }
 
     @Test
@@ -97,7 +95,8 @@ class PolicyUseTest {
                 IntStream.range(0, 600).mapToObj(i -> agent("a-" + i, "x")).toList();
         many.forEach(agent -> use.add(agent, "invoices", List.of("tools/" + agent.name()), NOW));
 
-        List<Agent> others = Stream.concat(many.stream(), Stream.of(agent("a-x", "x"))).toList();
+        List<Agent> others =
+                Stream.concat(many.stream(), Stream.of(agent("a-x", "x"))).toList();
         assertThat(use.tightened(others, _ -> true)).isEqualTo(use.policy());
     }
 
@@ -114,8 +113,9 @@ class PolicyUseTest {
             List<Ask> seen = asks.subList(0, 40);
             for (Ask ask : seen) {
                 if (set.decide(ask) instanceof Permit permit) {
-                    permit.policies().forEach(name -> Objects.requireNonNull(uses.get(name))
-                            .add(ask.agent(), ask.target().name(), permit.actions(), NOW));
+                    permit.policies()
+                            .forEach(name -> Objects.requireNonNull(uses.get(name))
+                                    .add(ask.agent(), ask.target().name(), permit.actions(), NOW));
                 }
             }
             List<Policy> narrow = new ArrayList<>();
@@ -132,9 +132,13 @@ class PolicyUseTest {
             for (Ask ask : asks) {
                 boolean before = set.decide(ask) instanceof Permit;
                 boolean after = tight.decide(ask) instanceof Permit;
-                assertThat(after).as(() -> ask + " by " + policies + " and " + narrow).matches(now -> before || !now);
+                assertThat(after)
+                        .as(() -> ask + " by " + policies + " and " + narrow)
+                        .matches(now -> before || !now);
                 if (seen.contains(ask)) {
-                    assertThat(after).as(() -> ask + " by " + policies + " and " + narrow).isEqualTo(before);
+                    assertThat(after)
+                            .as(() -> ask + " by " + policies + " and " + narrow)
+                            .isEqualTo(before);
                     same(set, tight, ask);
                 } else if (before && !after) {
                     left++;
