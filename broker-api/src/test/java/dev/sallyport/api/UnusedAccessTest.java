@@ -124,7 +124,8 @@ class UnusedAccessTest {
 
     @Test
     void policies_tightened_and_applied_give_all_that_was_used_and_nothing_else() {
-        USED.forEach(wanted -> assertThat(exchange(wanted)).as(wanted.toString()).isEqualTo(200));
+        USED.forEach(
+                wanted -> assertThat(exchange(wanted)).as(wanted.toString()).isEqualTo(200));
         assertThat(exchange("1002", REPORTS, "reports:delete").status()).isEqualTo(400);
 
         assertThat(reasons(get("/v1/access/unused?days=1")))
@@ -162,14 +163,17 @@ class UnusedAccessTest {
 
         apply(unused);
 
-        USED.forEach(wanted -> assertThat(exchange(wanted)).as(wanted.toString()).isEqualTo(200));
-        UNUSED.forEach(wanted -> assertThat(exchange(wanted)).as(wanted.toString()).isEqualTo(400));
+        USED.forEach(
+                wanted -> assertThat(exchange(wanted)).as(wanted.toString()).isEqualTo(200));
+        UNUSED.forEach(
+                wanted -> assertThat(exchange(wanted)).as(wanted.toString()).isEqualTo(400));
         Answer again = get("/v1/access/unused?days=1&young=true");
         assertThat(object(again.body(), "replay"))
                 .containsEntry("newlyDenied", 0L)
                 .containsEntry("complete", true);
         assertThat(reasons(again)).doesNotContainValue("tighten").doesNotContainValue("remove");
-        assertThat(broker.entries()).anyMatch(entry -> String.valueOf(entry.get("reads")).contains("/v1/access/unused"));
+        assertThat(broker.entries())
+                .anyMatch(entry -> String.valueOf(entry.get("reads")).contains("/v1/access/unused"));
     }
 
     @Test
@@ -187,9 +191,8 @@ class UnusedAccessTest {
                 .contains("bots-do-anything", "nobody-drops");
         assertThat(get("/v1/access/unused?days=0").http().body()).contains("a number from 1 to 366");
         assertThat(get("/v1/access/unused?days=367").status()).isEqualTo(400);
-        String policies = String.valueOf(exchange("9000", broker.issuer() + "/v1", "policy:read")
-                .body()
-                .get("access_token"));
+        String policies = String.valueOf(
+                exchange("9000", broker.issuer() + "/v1", "policy:read").body().get("access_token"));
         assertThat(broker.send(broker.request("/v1/access/unused").header("Authorization", "Bearer " + policies))
                         .status())
                 .isEqualTo(403);
@@ -201,8 +204,8 @@ class UnusedAccessTest {
                     .header("If-Match", String.valueOf(item.get("etag")));
             if ("tighten".equals(item.get("proposal"))) {
                 String body = JSONObjectUtils.toJSONString(object(item, "tightened"));
-                Answer put = broker.send(request.header("Content-Type", "application/json")
-                        .PUT(BodyPublishers.ofString(body)));
+                Answer put = broker.send(
+                        request.header("Content-Type", "application/json").PUT(BodyPublishers.ofString(body)));
                 assertThat(put.status()).as(put.http().body()).isEqualTo(200);
             } else if ("remove".equals(item.get("proposal"))) {
                 assertThat(broker.send(request.DELETE()).status()).isEqualTo(204);

@@ -116,7 +116,8 @@ record Tightening(Loaded loaded, Instant from, boolean young) {
                 : unproven();
         return proof.holds()
                 ? new Proven(from, scan, findings, proof)
-                : new Proven(from, scan, findings.stream().map(Finding::unproven).toList(), proof);
+                : new Proven(
+                        from, scan, findings.stream().map(Finding::unproven).toList(), proof);
     }
 
     private static Proof unproven() {
@@ -178,8 +179,7 @@ record Tightening(Loaded loaded, Instant from, boolean young) {
                 policies.add(tightened == null ? policy : tightened);
             }
         }
-        compiler.check(
-                new Configuration(before.trustProviders(), before.agents(), before.targets(), policies), loaded);
+        compiler.check(new Configuration(before.trustProviders(), before.agents(), before.targets(), policies), loaded);
         return Candidates.of(policies, loaded);
     }
 
@@ -200,8 +200,7 @@ record Tightening(Loaded loaded, Instant from, boolean young) {
                 }
             }
         }
-        return new Proof(
-                result.counts().decided(), denied, already, gone, result.complete() && !result.overflown());
+        return new Proof(result.counts().decided(), denied, already, gone, result.complete() && !result.overflown());
     }
 
     private boolean isGone(Group group) {

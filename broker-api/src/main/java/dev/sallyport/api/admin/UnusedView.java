@@ -83,7 +83,9 @@ final class UnusedView {
                 "unused",
                 Map.of(
                         "agents",
-                        finding.use().unusedAgents().stream().map(Documents::fields).toList(),
+                        finding.use().unusedAgents().stream()
+                                .map(Documents::fields)
+                                .toList(),
                         "targets",
                         finding.use().unusedTargets(),
                         "actions",

@@ -85,7 +85,8 @@ public final class AccessEndpoints {
                 given,
                 "access diff " + from.documents().revision() + " "
                         + to.documents().revision());
-        AccessPage<AccessChange> page = new AccessDiff(asked.in(realm(from, now)), asked.in(realm(to, now)), asked.action())
+        AccessPage<AccessChange> page = new AccessDiff(
+                        asked.in(realm(from, now)), asked.in(realm(to, now)), asked.action())
                 .page(asked.after(), asked.limit());
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("from", from.documents().revision());

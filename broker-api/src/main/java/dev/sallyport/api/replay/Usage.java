@@ -71,7 +71,8 @@ public final class Usage {
      *
      * @param uses told of each decision in which their policies had a say, by the names of these; other policies may be left out
      */
-    public static Scan since(Instant from, PostgresStore store, Loaded loaded, Map<String, PolicyUse> uses, Watch watch) {
+    public static Scan since(
+            Instant from, PostgresStore store, Loaded loaded, Map<String, PolicyUse> uses, Watch watch) {
         Watch polite = watch.and(new Courtesy(store::queued, System::nanoTime));
         return new Usage(loaded, uses, store.decisionHistory())
                 .scan(from, store.events(), store.decisionHistory(), polite);
@@ -138,14 +139,17 @@ public final class Usage {
         for (String policy : ruling.policies()) {
             PolicyUse use = uses.get(policy);
             if (use != null) {
-                use.add(agent, String.valueOf(then.target()), actions, then.request().time());
+                use.add(
+                        agent,
+                        String.valueOf(then.target()),
+                        actions,
+                        then.request().time());
             }
         }
     }
 
     private static Question question(RecordedDecision then, Agent agent, Target target, List<String> actions) {
-        return new Question(
-                agent, then.attestation(), target, actions, then.request(), Map.of(), then.posture());
+        return new Question(agent, then.attestation(), target, actions, then.request(), Map.of(), then.posture());
     }
 
     /** The policies in force, over the target as it was. */
