@@ -63,16 +63,13 @@ public final class Replays {
             RunningReplay running = new RunningReplay(atMost, System::nanoTime);
             Watch watch = running.and(new Courtesy(store::queued, System::nanoTime));
             taken.set(false);
-            Thread thread = Thread.ofPlatform()
-                    .name("replay")
-                    .daemon()
-                    .unstarted(() -> {
-                        try {
-                            running.finish(() -> Replay.run(store, candidates, period, watch));
-                        } finally {
-                            places.release();
-                        }
-                    });
+            Thread thread = Thread.ofPlatform().name("replay").daemon().unstarted(() -> {
+                try {
+                    running.finish(() -> Replay.run(store, candidates, period, watch));
+                } finally {
+                    places.release();
+                }
+            });
             thread.start();
             return running;
         }
