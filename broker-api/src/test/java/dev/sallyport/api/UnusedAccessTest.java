@@ -1,6 +1,7 @@
 package dev.sallyport.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.sallyport.api.RunningBroker.Answer;
@@ -172,8 +173,8 @@ class UnusedAccessTest {
                 .containsEntry("newlyDenied", 0L)
                 .containsEntry("complete", true);
         assertThat(reasons(again)).doesNotContainValue("tighten").doesNotContainValue("remove");
-        assertThat(broker.entries())
-                .anyMatch(entry -> String.valueOf(entry.get("reads")).contains("/v1/access/unused"));
+        await().untilAsserted(() -> assertThat(broker.entries())
+                .anyMatch(entry -> String.valueOf(entry.get("reads")).contains("/v1/access/unused")));
     }
 
     @Test
