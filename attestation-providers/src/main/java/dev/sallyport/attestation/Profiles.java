@@ -112,6 +112,13 @@ final class Profiles {
                 "must pin one of " + Owner.names(owners) + ", since this issuer signs for everybody");
     }
 
+    /** Whether an issuer of the type signs for everybody. */
+    static boolean shared(Profile profile, String issuer) {
+        IssuerTemplate template = template(profile, canonical(issuer));
+        return template != null
+                && !profile.issuers().getOrDefault(template, List.of()).isEmpty();
+    }
+
     static String canonical(String url) {
         return ResourceUri.canonical(url).orElse(url);
     }

@@ -127,9 +127,7 @@ public final class Providers {
 
     /** What the evidence of a type says; empty for one that there is not. */
     public Optional<PlatformClaims> claims(String type) {
-        return type.equals(Spiffe.TYPE)
-                ? Optional.of(PlatformClaims.of(Spiffe.PROFILE))
-                : profiles.find(type).map(PlatformClaims::of);
+        return PlatformClaims.of(type);
     }
 
     /**

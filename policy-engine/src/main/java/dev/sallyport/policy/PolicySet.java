@@ -1,6 +1,7 @@
 package dev.sallyport.policy;
 
 import dev.sallyport.core.Glob;
+import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.directory.Target;
 import dev.sallyport.core.policy.Action;
 import dev.sallyport.core.policy.Ask;
@@ -64,6 +65,11 @@ public final class PolicySet implements PolicyEngine {
     /** The rules that could matter for these actions. */
     List<Rule> about(Question question) {
         return index.about(question.agent(), question.target(), question.wanted());
+    }
+
+    /** The rules about agent and target, whatever their actions. */
+    List<Rule> about(Agent agent, Target target) {
+        return index.about(agent, target);
     }
 
     /** The actions that are permitted, of those that were asked for. */
