@@ -262,6 +262,11 @@ public final class PostgresStore implements AutoCloseable {
         return new DiscoveryQueries(reads);
     }
 
+    /** Which claims workloads proved. */
+    public Attestations attestations() {
+        return new AttestationQueries(reads);
+    }
+
     /** What erases details. */
     public Erasures erasures() {
         return new Erasures(reads, clock);

@@ -16,6 +16,7 @@ import dev.sallyport.api.decision.ExplanationEndpoint;
 import dev.sallyport.api.decision.PastPolicies;
 import dev.sallyport.api.decision.Simulations;
 import dev.sallyport.api.development.DevelopmentIssuer;
+import dev.sallyport.api.history.ClaimDriftEndpoint;
 import dev.sallyport.api.history.DiscoveredEndpoints;
 import dev.sallyport.api.history.EventEndpoints;
 import dev.sallyport.api.history.IssuanceEndpoints;
@@ -304,6 +305,7 @@ class Wiring {
                         store.discoveries(), () -> state.atLeast(store.epoch()).directory()))
                 .and(ReceiptEndpoints.byJti(published))
                 .and(EventEndpoints.routes(store.events()))
+                .and(ClaimDriftEndpoint.routes(store.attestations(), state::fresh, clock))
                 .filter(loggedReads);
         List<RouterFunction<ServerResponse>> others = List.of(
                 revocations.routes(),

@@ -28,7 +28,7 @@ record DeadBinding() implements LintRule.OfAgents {
 
     static Optional<Problem> problem(Bound bound) {
         for (Map.Entry<String, String> each : bound.binding().match().entrySet()) {
-            String field = bound.field() + ".match." + each.getKey();
+            String field = bound.field(each.getKey());
             if (!bound.platform().sends(each.getKey())) {
                 return Optional.of(
                         new Problem(

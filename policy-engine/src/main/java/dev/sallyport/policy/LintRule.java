@@ -42,8 +42,7 @@ sealed interface LintRule {
         default void check(Premises premises, Report report) {
             Report.Of own = report.of(code());
             for (Examined each : premises.policies()) {
-                if (premises.late()) {
-                    report.cut();
+                if (own.ends(premises)) {
                     return;
                 }
                 check(each, premises, own);
@@ -60,8 +59,7 @@ sealed interface LintRule {
         default void check(Premises premises, Report report) {
             Report.Of own = report.of(code());
             for (Examined each : premises.policies()) {
-                if (premises.late()) {
-                    report.cut();
+                if (own.ends(premises)) {
                     return;
                 }
                 Condition condition = each.rule().condition();
@@ -78,14 +76,18 @@ sealed interface LintRule {
         void check(Agent agent, List<Bound> bindings, Report.Of report);
 
         /** A binding and what is known of its trust provider. */
-        record Bound(String field, Binding binding, TrustProvider provider, Platform platform) {}
+        record Bound(int number, Binding binding, TrustProvider provider, Platform platform) {
+
+            String field(String claim) {
+                return "bindings[" + number + "].match." + claim;
+            }
+        }
 
         @Override
         default void check(Premises premises, Report report) {
             Report.Of own = report.of(code());
             for (Agent each : premises.configuration().agents()) {
-                if (premises.late()) {
-                    report.cut();
+                if (own.ends(premises)) {
                     return;
                 }
                 check(each, premises.bindings(each), own);

@@ -5,6 +5,7 @@ import dev.sallyport.policy.Comparison.Operator;
 import dev.sallyport.policy.Sources.Source;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** A pattern for a workload's name in which the star does not stand behind a separator. */
 record LoosePattern() implements LintRule.Whole {
@@ -19,14 +20,16 @@ record LoosePattern() implements LintRule.Whole {
     @Override
     public void check(Premises premises, Report.Of report) {
         for (Agent agent : premises.configuration().agents()) {
+            if (report.ends(premises)) {
+                return;
+            }
             premises.bindings(agent)
                     .forEach(bound -> bound.binding().match().forEach((claim, pattern) -> {
                         if (bound.platform().aboutWho(claim)
                                 && LOOSE.matcher(pattern).find()) {
-                            String field = bound.field() + ".match." + claim;
-                            report.binding(
+                                    report.binding(
                                     agent.name(),
-                                    field,
+                                    bound.field(claim),
                                     bound.provider().name(),
                                     "The pattern " + pattern
                                             + " also matches names that others can choose, as acme* does acme-evil:"
@@ -35,6 +38,9 @@ record LoosePattern() implements LintRule.Whole {
                     }));
         }
         for (Examined each : premises.policies()) {
+            if (report.ends(premises)) {
+                return;
+            }
             Condition condition = each.rule().condition();
             if (condition != null) {
                 premises.holding(condition).each().forEach(literals -> check(each, literals, premises, report));
@@ -64,7 +70,7 @@ record LoosePattern() implements LintRule.Whole {
         }
     }
 
-    private static @org.jspecify.annotations.Nullable String claim(Comparison comparison) {
+    private static @Nullable String claim(Comparison comparison) {
         return comparison.path().word().equals(Vocabulary.CLAIMS)
                 ? comparison.path().key()
                 : comparison.path().word().equals("attestation.subject") ? "sub" : null;

@@ -1,6 +1,7 @@
 package dev.sallyport.policy;
 
 import dev.sallyport.core.attest.TrustProvider;
+import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.directory.Binding;
 import dev.sallyport.policy.LintRule.OfAgents.Bound;
 import dev.sallyport.policy.Sources.Source;
@@ -23,10 +24,16 @@ record MutableName() implements LintRule.Whole {
     @Override
     public void check(Premises premises, Report.Of report) {
         premises.configuration().trustProviders().forEach(each -> check(each, premises.platform(each), report));
-        premises.configuration()
-                .agents()
-                .forEach(agent -> premises.bindings(agent).forEach(bound -> check(agent.name(), bound, report)));
+        for (Agent agent : premises.configuration().agents()) {
+            if (report.ends(premises)) {
+                return;
+            }
+            premises.bindings(agent).forEach(bound -> check(agent.name(), bound, report));
+        }
         for (Examined each : premises.policies()) {
+            if (report.ends(premises)) {
+                return;
+            }
             Condition condition = each.rule().condition();
             if (condition != null) {
                 premises.holding(condition).each().forEach(literals -> check(each, literals, premises, report));
@@ -52,8 +59,7 @@ record MutableName() implements LintRule.Whole {
                     && !withIds(pattern)
                     && !pins(bound.provider(), ids)
                     && !pins(bound.binding(), ids)) {
-                String field = bound.field() + ".match." + each.getKey();
-                report.binding(agent, field, bound.provider().name(), message(each.getKey(), ids));
+                report.binding(agent, bound.field(each.getKey()), bound.provider().name(), message(each.getKey(), ids));
             }
         }
     }

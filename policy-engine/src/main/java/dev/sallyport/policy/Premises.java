@@ -128,7 +128,7 @@ final class Premises {
         for (int i = 0; i < agent.bindings().size(); i++) {
             Binding binding = agent.bindings().get(i);
             TrustProvider provider = Objects.requireNonNull(providers.get(binding.provider()));
-            bindings.add(new Bound("bindings[" + i + "]", binding, provider, platform(provider)));
+            bindings.add(new Bound(i, binding, provider, platform(provider)));
         }
         return bindings;
     }

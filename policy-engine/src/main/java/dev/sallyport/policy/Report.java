@@ -18,8 +18,8 @@ final class Report {
 
     static final int MAX_RELATED = 8;
 
-    /** The most that is told, over all rules. */
-    private static final int MAX_FINDINGS = 1000;
+    /** The most that one rule tells, so that none keeps others from being heard. */
+    private static final int MAX_OF_A_RULE = 100;
 
     private static final int MAX_NAMED = 3;
 
@@ -54,6 +54,8 @@ final class Report {
     final class Of {
 
         private final String code;
+
+        private int count;
 
         private Of(String code) {
             this.code = code;
@@ -97,12 +99,21 @@ final class Report {
             add(new Document("trust-provider", name), Place.of(field), message, Stream.empty());
         }
 
-        private void add(Document document, Place place, String message, Stream<Document> related) {
-            if (found.size() >= MAX_FINDINGS) {
+        /** Whether the rule is to stop, and all that it would have looked at is left out. */
+        boolean ends(Premises premises) {
+            boolean ends = count >= MAX_OF_A_RULE || premises.late();
+            if (ends) {
                 cut();
-                return;
             }
-            found.add(new Finding(code, document, place, message, related.toList()));
+            return ends;
+        }
+
+        private void add(Document document, Place place, String message, Stream<Document> related) {
+            if (count >= MAX_OF_A_RULE) {
+                cut();
+            } else if (found.add(new Finding(code, document, place, message, related.toList()))) {
+                count++;
+            }
         }
     }
 }

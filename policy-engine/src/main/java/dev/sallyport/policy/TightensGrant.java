@@ -34,8 +34,8 @@ record TightensGrant() implements LintRule.OfPolicies {
         for (Target target : premises.targets(rule).stream().limit(MAX_TARGETS).toList()) {
             for (Agent agent :
                     premises.agents(rule).agents().stream().limit(MAX_AGENTS).toList()) {
-                if (premises.late()) {
-                    break;
+                if (report.ends(premises)) {
+                    return;
                 }
                 for (Rule other : premises.about(agent, target)) {
                     if (other.allows() && !other.name().equals(rule.name()) && !others.containsKey(other.name())) {

@@ -7,6 +7,7 @@ import dev.sallyport.policy.Predicate.Atom;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -34,6 +35,9 @@ record UnknownName() implements LintRule.Whole {
     public void check(Premises premises, Report.Of report) {
         Map<String, Set<String>> known = known(premises);
         for (Examined each : premises.policies()) {
+            if (report.ends(premises)) {
+                return;
+            }
             Condition condition = each.rule().condition();
             if (condition != null) {
                 Alternatives.atoms(condition.apart()).forEach(atom -> check(each, atom, known, report));
@@ -84,7 +88,7 @@ record UnknownName() implements LintRule.Whole {
     }
 
     private static String plain(String name) {
-        return name.toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z0-9]", "");
+        return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
     }
 
     private static Map<String, Set<String>> known(Premises premises) {

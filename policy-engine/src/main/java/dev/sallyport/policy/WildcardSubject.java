@@ -21,7 +21,7 @@ record WildcardSubject() implements LintRule.OfAgents {
                     && bound.platform().identity().stream().noneMatch(id -> pinned(bound, id))) {
                 report.binding(
                         agent.name(),
-                        bound.field() + ".match.sub",
+                        bound.field("sub"),
                         bound.provider().name(),
                         "This issuer signs for everybody, and the pattern lets in whoever finds a matching name: match "
                                 + String.join(

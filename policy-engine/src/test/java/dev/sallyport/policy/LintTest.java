@@ -237,7 +237,7 @@ class LintTest {
         long start = System.nanoTime();
         Lint.Findings findings = Lint.of(configuration, TARGETS, set, platforms(), System::nanoTime);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
-        assertThat(findings.all()).hasSizeLessThanOrEqualTo(1000);
+        assertThat(findings.all()).hasSizeLessThanOrEqualTo(200);
 
         AtomicLong clock = new AtomicLong();
         Lint.Findings cut = Lint.of(

@@ -45,6 +45,7 @@ public final class AdminApi {
         routes.add(ResourceMetadata.routes(state, discovery));
         routes.add(new ConfigurationEndpoints(state, revisions).routes());
         routes.add(new RevisionEndpoints(store, revisions).routes());
+        routes.add(new LintEndpoint(state, compiler).routes());
         routes.add(new KeyEndpoints(state, keys).routes());
         routes.add(new ErasureEndpoints(store.erasures()).routes());
         routes.add(history.filter(Caller.with(Scopes.AUDIT_READ)));

@@ -1,9 +1,12 @@
 package dev.sallyport.api.admin;
 
+import dev.sallyport.api.lint.Warnings;
 import dev.sallyport.api.security.Caller;
 import dev.sallyport.api.state.DocumentSet;
 import dev.sallyport.api.state.LiveState;
+import dev.sallyport.api.state.Loaded;
 import dev.sallyport.api.state.StateCompiler;
+import dev.sallyport.api.web.Parameters;
 import dev.sallyport.api.web.Problem;
 import dev.sallyport.core.Configuration;
 import dev.sallyport.core.Invalid;
@@ -12,7 +15,11 @@ import dev.sallyport.core.Unavailable;
 import dev.sallyport.core.attest.TrustProvider;
 import dev.sallyport.store.PostgresStore;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.springframework.web.servlet.function.ServerRequest;
 
 /**
  * Makes revisions: what an admin wants, made for the newest documents, allowed, checked as a whole, and stored.
@@ -44,6 +51,15 @@ final class Revisions {
         default Invalid complaint(Invalid invalid, DocumentSet documents) {
             return invalid;
         }
+
+        /**
+         * Those of the warnings that are to be told: all of them.
+         *
+         * @param before finds what the lint says of the documents in force
+         */
+        default Warnings telling(Warnings warnings, Caller caller, Supplier<Warnings> before) {
+            return warnings;
+        }
     }
 
     /**
@@ -51,21 +67,53 @@ final class Revisions {
      *
      * @param changes what differs; none where the documents were so already
      * @param documents those in force now: still the old ones after a dry run
+     * @param warnings what the lint says of it
      */
-    record Revised(List<Change> changes, DocumentSet documents) {}
+    record Revised(List<Change> changes, DocumentSet documents, Warnings warnings) {}
+
+    /**
+     * How a change is to be made.
+     *
+     * @param dryRun whether to leave out the storing
+     * @param failOnLint whether what the lint warns of is refused
+     */
+    record Mode(boolean dryRun, boolean failOnLint) {
+
+        static final Mode PLAIN = new Mode(false, false);
+
+        private static final Set<String> FLAGS = Set.of("dryRun", "failOnLint");
+
+        /** The mode that the query says, which must say nothing else. */
+        static Mode of(ServerRequest request) {
+            Parameters given = Parameters.of(request, FLAGS);
+            return new Mode(given.flag("dryRun"), given.flag("failOnLint"));
+        }
+
+        private void check(Warnings warnings) {
+            if (failOnLint && !warnings.all().isEmpty()) {
+                throw new Problem(
+                        422,
+                        "lint",
+                        "the lint warns of what would come of this, and failOnLint is set: nothing was changed",
+                        Map.of("warnings", warnings.shown(), "warningsComplete", warnings.complete()));
+            }
+        }
+    }
 
     /**
      * Carries out an edit.
      *
-     * @param dryRun whether to leave out the storing
      * @throws Invalid naming a field that breaks a rule
      */
-    Revised revise(Caller caller, boolean dryRun, Edit edit) {
+    Revised revise(Caller caller, Mode mode, Edit edit) {
         for (int i = 0; i < MAX_ATTEMPTS; i++) {
-            DocumentSet documents = state.fresh().documents();
-            List<Change> changes = checked(caller, documents, edit);
-            if (dryRun || changes.isEmpty()) {
-                return new Revised(changes, documents);
+            Loaded now = state.fresh();
+            DocumentSet documents = now.documents();
+            Checked checked = checked(caller, now, edit);
+            List<Change> changes = checked.changes();
+            mode.check(checked.warnings());
+            if (mode.dryRun() || changes.isEmpty()) {
+                return new Revised(changes, documents, checked.warnings());
             }
             OptionalLong epoch = store.changes()
                     .revise(
@@ -76,20 +124,23 @@ final class Revisions {
                             caller.author());
             if (epoch.isPresent()) {
                 State _ = state.atLeast(epoch.getAsLong());
-                return new Revised(changes, state.loaded().documents());
+                return new Revised(changes, state.loaded().documents(), checked.warnings());
             }
         }
         throw new Unavailable("the configuration, which others are changing all the time,");
     }
 
-    private List<Change> checked(Caller caller, DocumentSet documents, Edit edit) {
+    private record Checked(List<Change> changes, Warnings warnings) {}
+
+    private Checked checked(Caller caller, Loaded now, Edit edit) {
+        DocumentSet documents = now.documents();
         try {
             Configuration wanted = edit.of(documents);
             List<Change> changes = Change.between(documents.configuration(), wanted);
             caller.requireAll(new Authority(documents.configuration(), wanted).scopes(changes));
             checkKeyFiles(wanted, changes);
-            compiler.check(wanted, state.loaded());
-            return changes;
+            Warnings warnings = compiler.check(wanted, now);
+            return new Checked(changes, edit.telling(warnings, caller, () -> compiler.lint(now)));
         } catch (Invalid e) {
             throw edit.complaint(e, documents);
         }
