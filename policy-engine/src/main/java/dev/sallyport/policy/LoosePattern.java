@@ -27,7 +27,7 @@ record LoosePattern() implements LintRule.Whole {
                     .forEach(bound -> bound.binding().match().forEach((claim, pattern) -> {
                         if (bound.platform().aboutWho(claim)
                                 && LOOSE.matcher(pattern).find()) {
-                                    report.binding(
+                            report.binding(
                                     agent.name(),
                                     bound.field(claim),
                                     bound.provider().name(),

@@ -59,7 +59,8 @@ record MutableName() implements LintRule.Whole {
                     && !withIds(pattern)
                     && !pins(bound.provider(), ids)
                     && !pins(bound.binding(), ids)) {
-                report.binding(agent, bound.field(each.getKey()), bound.provider().name(), message(each.getKey(), ids));
+                report.binding(
+                        agent, bound.field(each.getKey()), bound.provider().name(), message(each.getKey(), ids));
             }
         }
     }
