@@ -54,6 +54,11 @@ final class Profiles {
             checkOwnerPin(profile, document, owners(profile, own).toList());
             return profile;
         }
+        Invalid.unless(
+                !document.vouchesForPeople()
+                        || byType.values().stream().noneMatch(each -> template(each, canonical) != null),
+                "issuer",
+                "signs for workloads, or for everybody: it does not say who of the organisation's people is meant");
         Profile effective = profile;
         List<Owner> owners = new ArrayList<>();
         for (Profile each : byType.values()) {

@@ -142,6 +142,12 @@ public final class Broker {
                                 .at(target)
                                 .refused(new Refusal.TargetRefused(
                                         "a machine that was trusted on first use may not call the broker's own API"));
+                    case Target target
+                    when !target.builtIn() && trial.proof().ofPerson() ->
+                        trial.by(agent)
+                                .at(target)
+                                .refused(new Refusal.TargetRefused(
+                                        "an ID token is good for a token for the broker's own API only"));
                     case Target target ->
                         permitted(
                                 trial.by(agent, postures.of(agent.name(), trial.time()))
