@@ -123,7 +123,8 @@ public final class PostgresStore implements AutoCloseable {
                     revision,
                     revision == knownRevision ? null : Documents.live(connection),
                     Suspensions.all(connection),
-                    keys.all(connection));
+                    keys.all(connection),
+                    BreakGlassTable.open(connection));
         });
     }
 

@@ -1,6 +1,7 @@
 package dev.sallyport.api;
 
 import dev.sallyport.api.bench.BenchCommand;
+import dev.sallyport.api.breakglass.BreakGlassCommand;
 import dev.sallyport.api.demo.DemoCommand;
 import dev.sallyport.api.policytest.PolicyCommand;
 import dev.sallyport.api.verify.VerifyCommand;
@@ -20,6 +21,7 @@ import picocli.CommandLine.IVersionProvider;
             BenchCommand.class,
             VerifyCommand.class,
             PolicyCommand.class,
+            BreakGlassCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Sallyport implements Runnable {

@@ -103,13 +103,14 @@ public final class StateCompiler {
     private Loaded joined(Snapshot snapshot, DocumentSet documents, Compiled compiled, @Nullable KeyRing known) {
         KeyRing keys = StoredKeys.ring(snapshot.keys(), crypto, known);
         Suspensions suspensions = Loaded.suspensions(snapshot.suspensions());
-        List<Agent> agents = documents.configuration().agents();
+        BrokenGlass doors = BrokenGlass.of(snapshot.doors(), providers, compiled.targets(), clock);
+        List<Agent> agents = doors.beside(documents.configuration().agents());
         State state = new State(
                 snapshot.epoch(),
                 snapshot.revision(),
-                Attestors.of(compiled.providers(), suspensions.trustProviders(), clock),
+                Attestors.of(doors.with(compiled.providers()), suspensions.trustProviders(), clock),
                 Directory.of(site.trustDomain(), agents, compiled.targets(), suspensions),
-                compiled.policy(),
+                doors.over(compiled.policy()),
                 keys,
                 new JwtMinter(site.issuer(), site.trustDomain(), keys, ids));
         TokenVerifier verifier = new TokenVerifier(site.issuer(), keys, clock);
