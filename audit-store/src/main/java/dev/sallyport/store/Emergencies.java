@@ -91,8 +91,8 @@ public final class Emergencies {
     private static Map<String, Object> detail(Connection connection, String reason) throws SQLException {
         Map<String, Object> detail = new TreeMap<>();
         detail.put("reason", reason);
-        try (PreparedStatement select =
-                        connection.prepareStatement("SELECT session_user, coalesce(host(inet_client_addr()), 'local')");
+        try (PreparedStatement select = connection.prepareStatement(
+                        "SELECT session_user, coalesce(host(inet_client_addr()), 'local')");
                 ResultSet row = select.executeQuery()) {
             if (row.next()) {
                 detail.put("author", row.getString(1));

@@ -1,5 +1,6 @@
 package dev.sallyport.api;
 
+import dev.sallyport.api.admin.RefusedCalls;
 import dev.sallyport.api.config.BrokerProperties;
 import dev.sallyport.api.history.LoggedReads;
 import dev.sallyport.api.log.LogEndpoints;
@@ -39,6 +40,16 @@ class LogWiring {
                 Duration.ofSeconds(1),
                 () -> reads.flush(journal, settings.replicaName()),
                 () -> reads.flushAll(journal, settings.replicaName()));
+    }
+
+    @Bean
+    RefusedCalls refusedCalls(Journal journal, Clock clock, BrokerProperties settings) {
+        return new RefusedCalls(journal, clock, settings.replicaName());
+    }
+
+    @Bean
+    Periodic refusedCallSummaries(RefusedCalls refused) {
+        return new Periodic(Duration.ofSeconds(1), refused::flush, refused::flushAll);
     }
 
     @Bean

@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.sallyport.api.admin.AdminApi;
 import dev.sallyport.api.admin.EnrolmentEndpoints;
 import dev.sallyport.api.admin.PostureEndpoints;
+import dev.sallyport.api.admin.RefusedCalls;
 import dev.sallyport.api.admin.RevocationEndpoints;
 import dev.sallyport.api.admin.SimulationEndpoint;
 import dev.sallyport.api.admin.TrialEndpoint;
@@ -43,6 +44,7 @@ import dev.sallyport.api.token.TokenEndpoint;
 import dev.sallyport.api.web.Discovery;
 import dev.sallyport.api.web.OpenApiEndpoint;
 import dev.sallyport.api.web.PublicEndpoints;
+import dev.sallyport.api.web.UnknownRoutes;
 import dev.sallyport.attestation.Fetch;
 import dev.sallyport.attestation.Providers;
 import dev.sallyport.attestation.SignedDocuments;
@@ -294,6 +296,7 @@ class Wiring {
             Discovery discovery,
             KeyChanges keys,
             LoggedReads loggedReads,
+            RefusedCalls refused,
             TrialEndpoint trials,
             Clock clock) {
         RevocationEndpoints revocations = new RevocationEndpoints(state, store, issued, revoked);
@@ -311,7 +314,13 @@ class Wiring {
                 trials.routes(),
                 new SimulationEndpoint(state, new Simulations(clock)).routes(),
                 EnrolmentEndpoints.routes(state, store.enrolments(), loggedReads));
-        return AdminApi.routes(state, compiler, store, discovery, keys, others, history);
+        return AdminApi.routes(state, compiler, store, discovery, keys, loggedReads, others, history)
+                .filter(refused);
+    }
+
+    @Bean
+    UnknownRoutes unknownRoutes(ObjectProvider<RouterFunction<?>> all) {
+        return new UnknownRoutes(all::stream);
     }
 
     @Bean

@@ -86,7 +86,10 @@ class BreakGlassTest {
     void the_owner_of_the_database_gets_in_past_all_documents_and_the_log_said_so_before() throws ParseException {
         Ran ran = breakGlass("--for", "PT30M", "--reason", "the last admin policy was removed");
         assertThat(ran.code()).isZero();
-        Map<String, Object> alert = broker.entries().getLast();
+        Map<String, Object> alert = broker.entries().stream()
+                .filter(entry -> entry.containsKey("alert"))
+                .toList()
+                .getLast();
         assertThat((Map<?, ?>) alert.get("leaf")).extracting("type").isEqualTo("alert");
         assertThat(alert)
                 .containsEntry("alert", "break_glass")
@@ -94,7 +97,9 @@ class BreakGlassTest {
                 .containsEntry("reason", "the last admin policy was removed")
                 .containsKeys("agent", "jkt", "until", "client_ip");
         assertThat(Instant.parse(String.valueOf(alert.get("until"))))
-                .isBetween(Instant.now().plus(Duration.ofMinutes(29)), Instant.now().plus(Duration.ofMinutes(31)));
+                .isBetween(
+                        Instant.now().plus(Duration.ofMinutes(29)),
+                        Instant.now().plus(Duration.ofMinutes(31)));
 
         String token = String.valueOf(admitted(ran.out()).body().get("access_token"));
 
@@ -123,12 +128,12 @@ class BreakGlassTest {
         assertThat(breakGlass("--end", "--reason", "the drill is over").err()).contains("ended");
 
         assertThat(read(token).status()).isEqualTo(401);
-        await().atMost(Duration.ofSeconds(2)).untilAsserted(() -> assertThat(api(ran.out())
-                        .error())
-                .isEqualTo("invalid_grant"));
-        assertThat(broker.entries()).anySatisfy(entry -> assertThat(entry)
-                .containsEntry("alert", "break_glass_closed")
-                .containsEntry("reason", "the drill is over"));
+        await().atMost(Duration.ofSeconds(2))
+                .untilAsserted(() -> assertThat(api(ran.out()).error()).isEqualTo("invalid_grant"));
+        assertThat(broker.entries())
+                .anySatisfy(entry -> assertThat(entry)
+                        .containsEntry("alert", "break_glass_closed")
+                        .containsEntry("reason", "the drill is over"));
     }
 
     @Test
@@ -159,7 +164,8 @@ class BreakGlassTest {
         String door = "INSERT INTO sallyport.break_glass (name, jwk, until) VALUES ('x', '{}', now() + interval '%s')";
 
         assertThatExceptionOfType(SQLException.class)
-                .isThrownBy(() -> execute(broker.context().getBean(Database.class).broker(), door.formatted("1 hour")))
+                .isThrownBy(
+                        () -> execute(broker.context().getBean(Database.class).broker(), door.formatted("1 hour")))
                 .withMessageContaining("permission denied");
         assertThatExceptionOfType(SQLException.class)
                 .isThrownBy(() -> execute(owner(), door.formatted("5 hours")))
@@ -203,8 +209,7 @@ class BreakGlassTest {
     }
 
     private static Answer api(String evidence) {
-        return broker.exchange(
-                evidence, "resource", broker.issuer() + "/v1", "scope", "policy:read system:write");
+        return broker.exchange(evidence, "resource", broker.issuer() + "/v1", "scope", "policy:read system:write");
     }
 
     private static Answer read(String token) {

@@ -80,8 +80,7 @@ public final class BreakGlassCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
         try {
-            Invalid.unless(
-                    !reason.isBlank() && reason.length() <= MAX_REASON, "reason", "must be 1 to 500 characters");
+            Invalid.unless(!reason.isBlank() && reason.length() <= MAX_REASON, "reason", "must be 1 to 500 characters");
             Emergencies emergencies = new Emergencies(source(), InstantSource.system());
             return end ? closed(emergencies) : opened(emergencies, length());
         } catch (Invalid invalid) {
@@ -102,8 +101,8 @@ public final class BreakGlassCommand implements Callable<Integer> {
         long entry = emergencies.open(key.door(), key.thumbprint(), reason);
         spec.commandLine()
                 .getErr()
-                .println("sallyport: open until " + key.door().until() + " for agent " + key.door().name()
-                        + "; entry " + entry + " of the log says so");
+                .println("sallyport: open until " + key.door().until() + " for agent "
+                        + key.door().name() + "; entry " + entry + " of the log says so");
         spec.commandLine().getOut().println(evidence);
         return 0;
     }

@@ -29,7 +29,8 @@ record OneTimeKey(ECKey key, Instant made, BreakGlass door) {
                     .algorithm(JWSAlgorithm.ES256)
                     .generate();
             String name = "break-glass-" + UUID.randomUUID().toString().substring(0, 8);
-            return new OneTimeKey(key, made, new BreakGlass(name, key.toPublicJWK().toJSONString(), until));
+            return new OneTimeKey(
+                    key, made, new BreakGlass(name, key.toPublicJWK().toJSONString(), until));
         } catch (JOSEException e) {
             throw new IllegalStateException("no key can be made", e);
         }

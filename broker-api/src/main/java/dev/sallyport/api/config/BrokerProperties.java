@@ -30,6 +30,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param discardUnreadableKeys whether stored keys that no key-encryption key opens are given up at this start
  * @param auditorRole the database role that may read the log, granted by the migrations
  * @param dpopNonce whether a DPoP proof needs a nonce of the broker's
+ * @param dpopForWrites whether the admin API takes changes only with a token that is bound to a key, and a proof of it
  * @param trustedProxy addresses and ranges of proxies whose headers about their clients are believed
  * @param clientCertificateHeader the header in which they pass on the client's certificate
  * @param awsCertificates a file of the certificates by which AWS's identity documents are verified, instead of those that ship
@@ -56,6 +57,7 @@ public record BrokerProperties(
         @DefaultValue("false") boolean discardUnreadableKeys,
         @DefaultValue("sallyport_auditor") String auditorRole,
         @DefaultValue("optional") DpopNonce dpopNonce,
+        @DefaultValue("false") boolean dpopForWrites,
         List<String> trustedProxy,
         @Nullable String clientCertificateHeader,
         @Nullable Path awsCertificates,

@@ -106,7 +106,8 @@ final class Ocsf {
             case "erasure" -> 4;
             default -> OTHER;
         };
-        begin(APPLICATION, API_ACTIVITY, activity, type.equals("alert") ? HIGH : INFORMATIONAL, SUCCESS);
+        int status = outcome.equals("refused") ? FAILURE : SUCCESS;
+        begin(APPLICATION, API_ACTIVITY, activity, type.equals("alert") ? HIGH : INFORMATIONAL, status);
         event.put(
                 "actor",
                 detail.get("author") instanceof String author

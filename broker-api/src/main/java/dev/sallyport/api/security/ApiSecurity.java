@@ -1,5 +1,6 @@
 package dev.sallyport.api.security;
 
+import dev.sallyport.api.config.BrokerProperties;
 import dev.sallyport.api.config.Site;
 import dev.sallyport.api.peer.Peers;
 import dev.sallyport.api.state.LiveState;
@@ -38,10 +39,11 @@ public class ApiSecurity {
             DpopVerifier dpop,
             Peers peers,
             PostgresStore store,
-            Supplier<UUID> ids)
+            Supplier<UUID> ids,
+            BrokerProperties settings)
             throws Exception {
         Possessions possessions = new Possessions(site.issuer(), dpop, peers, store.spentProofs(), ids);
-        BearerFilter bearer = new BearerFilter(site, state, tokens, possessions);
+        BearerFilter bearer = new BearerFilter(site, state, tokens, possessions, settings.dpopForWrites());
         return http.authorizeHttpRequests(
                         requests -> requests.requestMatchers(OpenApiEndpoint.PATH, OpenApiEndpoint.SCHEMA_PATH)
                                 .permitAll()

@@ -4,6 +4,7 @@ import dev.sallyport.api.config.Site;
 import dev.sallyport.api.security.Credentials.Scheme;
 import dev.sallyport.api.state.LiveState;
 import dev.sallyport.api.state.Loaded;
+import dev.sallyport.api.token.IntrospectionEndpoint;
 import dev.sallyport.api.web.Discovery;
 import dev.sallyport.api.web.Problem;
 import dev.sallyport.api.web.Problems;
@@ -46,13 +47,20 @@ final class BearerFilter extends OncePerRequestFilter {
     private final String audience;
     private final Challenges challenges;
     private final Possessions possessions;
+    private final boolean boundWrites;
 
-    BearerFilter(Site site, LiveState state, LiveTokens tokens, Possessions possessions) {
+    /**
+     * Makes the filter.
+     *
+     * @param boundWrites whether what changes something needs a token that is bound to a key
+     */
+    BearerFilter(Site site, LiveState state, LiveTokens tokens, Possessions possessions, boolean boundWrites) {
         this.state = state;
         this.tokens = tokens;
         this.audience = site.issuer() + "/v1";
         this.challenges = new Challenges(Discovery.protectedResourceUrl(audience));
         this.possessions = possessions;
+        this.boundWrites = boundWrites;
     }
 
     @Override
@@ -81,6 +89,9 @@ final class BearerFilter extends OncePerRequestFilter {
         Credentials credentials = Credentials.read(headers)
                 .orElseThrow(() -> challenges.invalidToken(
                         Scheme.BEARER, "the Authorization header must be one token, of Bearer or of DPoP"));
+        if (boundWrites && credentials.scheme() == Scheme.BEARER && writes(request)) {
+            throw challenges.invalidToken(Scheme.DPOP, "a change needs a token that is bound to a key, and a proof of it");
+        }
         Possession possession = possessions.of(request, credentials);
         KeyProof key = possession.key();
         switch (key) {
@@ -96,6 +107,12 @@ final class BearerFilter extends OncePerRequestFilter {
             throw challenges.invalidProof("the DPoP proof has been used before");
         }
         return new Caller(token, credentials.scheme(), challenges);
+    }
+
+    /** By the method; who introspects changes nothing, though the form is posted. */
+    private static boolean writes(HttpServletRequest request) {
+        return !Possessions.READS.contains(request.getMethod())
+                && !request.getServletPath().equals(IntrospectionEndpoint.PATH);
     }
 
     private AccessToken verified(Credentials credentials, Possession possession) {

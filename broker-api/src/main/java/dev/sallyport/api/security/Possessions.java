@@ -22,7 +22,8 @@ import java.util.function.Supplier;
  */
 final class Possessions {
 
-    private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
+    /** The methods that change nothing (RFC 9110 section 9.2.1). */
+    static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
 
     private final String issuer;
     private final DpopVerifier dpop;

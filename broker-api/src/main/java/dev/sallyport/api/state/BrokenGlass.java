@@ -94,7 +94,9 @@ final class BrokenGlass {
                 TYPE,
                 null,
                 Policy.Effect.ALLOW,
-                agents.stream().map(agent -> Policy.Selector.named(agent.name())).toList(),
+                agents.stream()
+                        .map(agent -> Policy.Selector.named(agent.name()))
+                        .toList(),
                 List.of(Target.BUILT_IN),
                 List.of("*"),
                 null,
