@@ -99,7 +99,7 @@ class AdminGuardTest {
     void a_method_that_a_path_does_not_have_is_told_which_ones_it_has() {
         String token = bearer("directory:read");
 
-        Answer list = send("HEAD", "/v1/agents/root/suspend", token);
+        Answer list = send("OPTIONS", "/v1/agents/root/suspend", token);
         assertThat(list.status()).isEqualTo(405);
         assertThat(list.http().headers().firstValue("Allow")).contains("POST");
         Answer one = send("OPTIONS", "/v1/agents/absent", token);
