@@ -31,6 +31,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param auditorRole the database role that may read the log, granted by the migrations
  * @param dpopNonce whether a DPoP proof needs a nonce of the broker's
  * @param dpopForWrites whether the admin API takes changes only with a token that is bound to a key, and a proof of it
+ * @param callsPerCaller how many calls a second of the admin API one caller may make, for a while; 0 for any number
+ * @param callsPerAddress the same for one address
+ * @param corsOrigin origins whose pages may call the admin API and the token endpoint from a browser
  * @param trustedProxy addresses and ranges of proxies whose headers about their clients are believed
  * @param clientCertificateHeader the header in which they pass on the client's certificate
  * @param awsCertificates a file of the certificates by which AWS's identity documents are verified, instead of those that ship
@@ -58,6 +61,9 @@ public record BrokerProperties(
         @DefaultValue("sallyport_auditor") String auditorRole,
         @DefaultValue("optional") DpopNonce dpopNonce,
         @DefaultValue("false") boolean dpopForWrites,
+        @DefaultValue("50") int callsPerCaller,
+        @DefaultValue("100") int callsPerAddress,
+        List<String> corsOrigin,
         List<String> trustedProxy,
         @Nullable String clientCertificateHeader,
         @Nullable Path awsCertificates,
@@ -67,10 +73,15 @@ public record BrokerProperties(
         @DefaultValue("false") boolean dev,
         @Nullable String replica) {
 
+    private static final int MAX_RATE = 100_000;
+
     public BrokerProperties {
         checkPort("port", port);
         checkPort("management-port", managementPort);
         allowOutbound = allowOutbound == null ? List.of() : List.copyOf(allowOutbound);
+        checkRate("calls-per-caller", callsPerCaller);
+        checkRate("calls-per-address", callsPerAddress);
+        corsOrigin = corsOrigin == null ? List.of() : List.copyOf(corsOrigin);
         trustedProxy = trustedProxy == null ? List.of() : List.copyOf(trustedProxy);
         kubernetesCluster = kubernetesCluster == null ? List.of() : List.copyOf(kubernetesCluster);
         keyEncryptionKey = keyEncryptionKey == null ? List.of() : List.copyOf(keyEncryptionKey);
@@ -111,6 +122,10 @@ public record BrokerProperties(
 
     private static boolean isBase(URI uri) {
         return uri.toString().matches("https?://[a-z0-9.-]+(:[0-9]{1,5})?") && uri.getHost() != null;
+    }
+
+    private static void checkRate(String field, int perSecond) {
+        Invalid.unless(perSecond >= 0 && perSecond <= MAX_RATE, field, "must be 0 to " + MAX_RATE);
     }
 
     private static void checkPort(String field, int port) {

@@ -57,6 +57,11 @@ final class Possessions {
         return new Possession(key, peer.certificate());
     }
 
+    /** The address of whoever calls. */
+    String address(HttpServletRequest request) {
+        return peer(request).ip();
+    }
+
     /** Uses the proof for the request; false where it has been used before. */
     boolean spend(KeyProof.Held proof, HttpServletRequest request) {
         return proof.spend(ids.get())
