@@ -26,38 +26,38 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CtlTest {
 
     private static final String BUNDLE = """
-            agents:
-              - { name: courier, kind: workload, bindings: [ { provider: dev, match: { sub: courier } } ] }
-            targets:
-              - name: parcels
-                resource: https://parcels.example
-                kind: api
-                actions: [ "parcels:read" ]
-                defaultActions: [ "parcels:read" ]
-            policies:
-              - { name: courier-reads, effect: allow, agents: [ { name: courier } ], targets: [ parcels ], actions: [ "*" ] }
-            """;
+        agents:
+          - { name: courier, kind: workload, bindings: [ { provider: dev, match: { sub: courier } } ] }
+        targets:
+          - name: parcels
+            resource: https://parcels.example
+            kind: api
+            actions: [ "parcels:read" ]
+            defaultActions: [ "parcels:read" ]
+        policies:
+          - { name: courier-reads, effect: allow, agents: [ { name: courier } ], targets: [ parcels ], actions: [ "*" ] }
+        """;
 
     private static final String ONBOARDING = """
-            agents:
-              - name: invoice-bot
-                kind: workload
-                owner: billing
-                bindings: [ { provider: dev, match: { sub: invoice-bot } } ]
-            targets:
-              - name: invoices
-                resource: https://invoices.example/mcp
-                kind: mcp-server
-                actions: [ "invoices:read", "invoices:write" ]
-                defaultActions: [ "invoices:read" ]
-            policies:
-              - name: bot-reads-invoices
-                effect: allow
-                agents: [ { name: invoice-bot } ]
-                targets: [ invoices ]
-                actions: [ "invoices:read" ]
-                when: attestation.claims.branch == "main"
-            """;
+        agents:
+          - name: invoice-bot
+            kind: workload
+            owner: billing
+            bindings: [ { provider: dev, match: { sub: invoice-bot } } ]
+        targets:
+          - name: invoices
+            resource: https://invoices.example/mcp
+            kind: mcp-server
+            actions: [ "invoices:read", "invoices:write" ]
+            defaultActions: [ "invoices:read" ]
+        policies:
+          - name: bot-reads-invoices
+            effect: allow
+            agents: [ { name: invoice-bot } ]
+            targets: [ invoices ]
+            actions: [ "invoices:read" ]
+            when: attestation.claims.branch == "main"
+        """;
 
     @TempDir
     static Path directory;
@@ -93,13 +93,14 @@ class CtlTest {
         assertThat(done(with.ctl("apply", "-f", "-"))).startsWith("nothing to change: revision 2");
         assertThat(done(with.ctl("diff", "-f", "-"))).isEmpty();
         assertThat(done(shell.ctl("get", "agents"))).contains("""
-                NAME         KIND      STATUS  OWNER    BINDINGS
-                courier      workload  active           dev sub=courier
-                developer    workload  active           dev sub=developer
-                invoice-bot  workload  active  billing  dev sub=invoice-bot
-                """);
+            NAME         KIND      STATUS  OWNER    BINDINGS
+            courier      workload  active           dev sub=courier
+            developer    workload  active           dev sub=developer
+            invoice-bot  workload  active  billing  dev sub=invoice-bot
+            """);
 
-        Ran refused = shell.ctl("token", "https://invoices.example/mcp", "--as", "invoice-bot", "--claim", "branch=topic");
+        Ran refused =
+                shell.ctl("token", "https://invoices.example/mcp", "--as", "invoice-bot", "--claim", "branch=topic");
         assertThat(refused.code()).isEqualTo(1);
         assertThat(refused.out()).isEmpty();
         assertThat(refused.err()).startsWith("sallyport: invalid_target: ").containsOnlyOnce("\n");
@@ -137,7 +138,8 @@ class CtlTest {
         assertThat(parcels().code()).isEqualTo(3);
         assertThat(done(shell.ctl("resume", "agents", "courier"))).isEqualTo("agent courier is active\n");
         assertThat(parcels().code()).isZero();
-        assertThat(shell.ctl("suspend", "policy", "courier-reads", "--reason", "x").err())
+        assertThat(shell.ctl("suspend", "policy", "courier-reads", "--reason", "x")
+                        .err())
                 .contains("a policy can't be suspended");
         assertThat(shell.ctl("resume", "agent", "nobody").err()).isEqualTo("sallyport: there is no such agent\n");
     }
@@ -152,7 +154,8 @@ class CtlTest {
         assertThat(done(shell.ctl("audit", "tail", "-n", "1", "--agent", "courier")))
                 .contains(jti)
                 .contains("issued");
-        assertThat(done(shell.ctl("revoke", "--jti", jti, "--reason", "a test"))).startsWith("revoked, by entry ");
+        assertThat(done(shell.ctl("revoke", "--jti", jti, "--reason", "a test")))
+                .startsWith("revoked, by entry ");
         assertThat(done(shell.ctl("audit", "events", "--type", "revocation"))).contains("revocation", jti);
         assertThat(shell.ctl("revoke").code()).as("nothing named").isEqualTo(2);
     }
@@ -172,10 +175,10 @@ class CtlTest {
     @Test
     void a_document_is_removed_unless_others_name_it() {
         Shell with = shell.typing("""
-                targets: [ { name: letters, resource: "https://letters.example", kind: api, actions: [ "read" ] } ]
-                policies:
-                  - { name: reads-letters, effect: deny, agents: [ { name: courier } ], targets: [ letters ], actions: [ read ] }
-                """);
+            targets: [ { name: letters, resource: "https://letters.example", kind: api, actions: [ "read" ] } ]
+            policies:
+              - { name: reads-letters, effect: deny, agents: [ { name: courier } ], targets: [ letters ], actions: [ read ] }
+            """);
         assertThat(with.ctl("apply", "-f", "-").code()).isZero();
 
         Ran referred = shell.ctl("delete", "target", "letters");
@@ -187,14 +190,18 @@ class CtlTest {
 
     @Test
     void a_mistake_in_a_document_is_told_by_its_name_and_field() {
-        Ran unknown = shell.typing("agents: [ { name: stray, kind: workload, bindings: [ { provider: nowhere, match: { a: b } } ] } ]")
+        Ran unknown = shell.typing(
+                        "agents: [ { name: stray, kind: workload, bindings: [ { provider: nowhere, match: { a: b } } ]"
+                                + " } ]")
                 .ctl("apply", "-f", "-");
         assertThat(unknown.code()).isEqualTo(2);
         assertThat(unknown.err())
                 .isEqualTo("sallyport: agents stray: bindings[0].provider: no trust provider is named nowhere\n");
         assertThat(shell.typing("agent: []").ctl("apply", "-f", "-").err())
                 .startsWith("sallyport: standard input: agent: is not a known field");
-        assertThat(shell.typing("agents: [ { kind: workload } ]").ctl("diff", "-f", "-").err())
+        assertThat(shell.typing("agents: [ { kind: workload } ]")
+                        .ctl("diff", "-f", "-")
+                        .err())
                 .isEqualTo("sallyport: standard input: agents[0].name: is missing\n");
     }
 
@@ -210,18 +217,17 @@ class CtlTest {
         assertThat(policies.code()).isEqualTo(3);
         assertThat(policies.err()).isEqualTo("sallyport: the token lacks a scope that this needs: policy:read\n");
         assertThat(done(in.ctl("doctor"))).contains("token       ok").contains("directory:read");
-        assertThat(claim(done(shell.ctl("login")).strip().split("=", 2)[1], "scope")).contains("system:write", "audit:read");
+        assertThat(claim(done(shell.ctl("login")).strip().split("=", 2)[1], "scope"))
+                .contains("system:write", "audit:read");
         assertThat(shell.onTerminal(0).ctl("login").err()).contains("Rather: eval");
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
-            http://broker.example | 2 | --broker: http://broker.example would carry tokens in the clear
-            ftp://broker.example  | 2 | --broker: must be an http or https URL
-            http://localhost:1    | 4 | http://localhost:1 can't be reached
-            """)
+    @CsvSource(delimiter = '|', textBlock = """
+        http://broker.example | 2 | --broker: http://broker.example would carry tokens in the clear
+        ftp://broker.example  | 2 | --broker: must be an http or https URL
+        http://localhost:1    | 4 | http://localhost:1 can't be reached
+        """)
     void a_broker_that_can_not_be_spoken_to_has_its_own_exit_code(String url, int code, String reason) {
         Ran ran = Shell.at(directory, url).ctl("get", "agents", "--env", "HOME_TOKEN");
         Ran given = Shell.at(directory, url).with("SALLYPORT_TOKEN", "t").ctl("get", "agents");
@@ -240,7 +246,9 @@ class CtlTest {
         Ran forged = shell.with("SALLYPORT_TOKEN", "eyJhbGciOiJub25lIn0.e30.").ctl("get", "agents");
         assertThat(forged.code()).isEqualTo(3);
         assertThat(forged.err()).contains("the token does not count").doesNotContain("eyJ");
-        assertThat(Shell.at(directory.resolve("elsewhere"), broker.issuer()).ctl("get", "agents").err())
+        assertThat(Shell.at(directory.resolve("elsewhere"), broker.issuer())
+                        .ctl("get", "agents")
+                        .err())
                 .startsWith("sallyport: there is no evidence here");
     }
 
@@ -249,7 +257,10 @@ class CtlTest {
         Ran narrow = shell.onTerminal(30).ctl("get", "policies");
 
         assertThat(done(narrow).lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(30));
-        assertThat(shell.onTerminal(80).typing(ONBOARDING.replace("billing", "sales")).ctl("diff", "-f", "-").out())
+        assertThat(shell.onTerminal(80)
+                        .typing(ONBOARDING.replace("billing", "sales"))
+                        .ctl("diff", "-f", "-")
+                        .out())
                 .contains("\u001b[32m    + owner: sales");
     }
 
@@ -257,13 +268,14 @@ class CtlTest {
     void a_doctor_looks_at_a_broker_and_at_a_bundle() throws IOException {
         Ran well = shell.ctl("doctor", "--management", management());
         assertThat(done(well)).contains("metadata    ok", "clock       ok", "keys        ok", "readiness   ok");
-        assertThat(shell.ctl("doctor", "--management", "http://localhost:1").code()).isEqualTo(1);
+        assertThat(shell.ctl("doctor", "--management", "http://localhost:1").code())
+                .isEqualTo(1);
 
         Path bundle = directory.resolve("checked.yaml");
         Files.writeString(bundle, """
-                trustProviders: [ { name: ci, type: github-actions, require: { repository_owner_id: "4242" } } ]
-                agents: [ { name: bot, kind: workload, bindings: [ { provider: ci, match: { repository_id: "1" } } ] } ]
-                """);
+            trustProviders: [ { name: ci, type: github-actions, require: { repository_owner_id: "4242" } } ]
+            agents: [ { name: bot, kind: workload, bindings: [ { provider: ci, match: { repository_id: "1" } } ] } ]
+            """);
         assertThat(done(shell.ctl("doctor", "--bundle", bundle.toString())))
                 .contains("compiles        ok", "admin           note");
         Files.writeString(bundle, "trustProviders: [ { name: ci, type: github-actions } ]\n");

@@ -85,7 +85,8 @@ final class BundleCheck {
         } else {
             findings.note(
                     "admin",
-                    "no policy names the target sallyport: a database that starts with this has no admin, and never gets one");
+                    "no policy names the target sallyport: a database that starts with this has no admin, and never"
+                            + " gets one");
         }
     }
 

@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Works with a running broker: documents, decisions, the kill switch, the log.",
-            "The broker is --broker URL or SALLYPORT_BROKER; the token is SALLYPORT_TOKEN, or one is got for the platform's evidence."
+            "The broker is --broker URL or SALLYPORT_BROKER; the token is SALLYPORT_TOKEN, or one is got for the"
+                    + " platform's evidence."
         },
         footerHeading = "%nExit codes:%n",
         footer = {

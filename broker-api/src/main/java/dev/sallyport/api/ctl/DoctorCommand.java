@@ -12,7 +12,8 @@ import tools.jackson.databind.node.ArrayNode;
         name = "doctor",
         mixinStandardHelpOptions = true,
         description = {
-            "Checks a running broker as anyone can see it: metadata, keys, clocks, the log, its health, and your token.",
+            "Checks a running broker as anyone can see it: metadata, keys, clocks, the log, its health, and your"
+                    + " token.",
             "With --bundle it checks a file instead, as serve would, without a broker and without the network.",
             "Exit code 0: all is well; 1: a check failed."
         })
@@ -57,8 +58,9 @@ final class DoctorCommand extends BrokerCommand {
 
     private Findings ofBroker() throws Failure {
         Broker broker = broker();
-        String given =
-                management != null ? management : surroundings().variable("SALLYPORT_MANAGEMENT").orElse(null);
+        String given = management != null
+                ? management
+                : surroundings().variable("SALLYPORT_MANAGEMENT").orElse(null);
         return new BrokerCheck(broker, surroundings(), evidence(), given).run();
     }
 }

@@ -16,7 +16,19 @@ import tools.jackson.databind.JsonNode;
 final class EventsCommand extends BrokerCommand {
 
     private static final List<String> MEMBERS = List.of(
-            "author", "agent", "target", "provider", "kind", "name", "revision", "jti", "kid", "purpose", "issuer", "actions", "reason");
+            "author",
+            "agent",
+            "target",
+            "provider",
+            "kind",
+            "name",
+            "revision",
+            "jti",
+            "kid",
+            "purpose",
+            "issuer",
+            "actions",
+            "reason");
 
     @Option(names = "--type", paramLabel = "TYPE", description = "of this type, such as configuration or suspension")
     private @Nullable String type;

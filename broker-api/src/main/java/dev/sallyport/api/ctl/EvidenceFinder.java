@@ -43,8 +43,8 @@ final class EvidenceFinder {
             return new Evidence(EvidenceOptions.DEFAULT_VARIABLE, set.get());
         }
         Platform found = found().orElseThrow(() -> Failure.notAuthorised(
-                "there is no evidence here: no platform was found that vouches for this process; give --evidence FILE|-, --env"
-                        + " NAME or --platform NAME"));
+                "there is no evidence here: no platform was found that vouches for this process; give --evidence"
+                        + " FILE|-, --env NAME or --platform NAME"));
         return new Evidence(found.toString(), of(found));
     }
 

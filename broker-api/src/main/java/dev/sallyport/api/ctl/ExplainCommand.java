@@ -9,7 +9,8 @@ import tools.jackson.databind.JsonNode;
         name = "explain",
         mixinStandardHelpOptions = true,
         description = {
-            "Shows which policies were considered for a request, and the smallest change that would have turned the decision.",
+            "Shows which policies were considered for a request, and the smallest change that would have turned the"
+                    + " decision.",
             "Needs audit:read and policy:read."
         })
 final class ExplainCommand extends BrokerCommand {

@@ -13,7 +13,8 @@ import tools.jackson.databind.JsonNode;
         mixinStandardHelpOptions = true,
         description = {
             "Lists documents, or shows one. Without a KIND: all documents that there are.",
-            "KIND: trust-providers, agents, targets, policies, revisions, keys, or discovered: workloads without an agent."
+            "KIND: trust-providers, agents, targets, policies, revisions, keys, or discovered: workloads without an"
+                    + " agent."
         })
 final class GetCommand extends BrokerCommand {
 

@@ -37,8 +37,8 @@ final class LoginCommand extends BrokerCommand {
             out().println("export SALLYPORT_TOKEN=" + quoted(Exchange.accessToken(answer)));
         }
         if (surroundings().terminal()) {
-            tell(
-                    "That is a token, and it is stored nowhere: whoever sees it has it. Rather: eval \"$(./broker ctl login)\"");
+            tell("That is a token, and it is stored nowhere: whoever sees it has it. Rather: eval \"$(./broker ctl"
+                    + " login)\"");
         } else {
             JsonNode token = answer.json();
             tell("a token for " + broker.issuer() + "/v1 by " + found.origin() + ", good for "

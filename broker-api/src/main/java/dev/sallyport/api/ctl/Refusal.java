@@ -18,7 +18,8 @@ final class Refusal {
     private static final Pattern SCOPE = Pattern.compile("\\bscope=\"([^\"]{1,1000})\"");
 
     /** Errors about what was asked for; others are about who asked. */
-    private static final Set<String> DENIED = Set.of("invalid_target", "invalid_scope", "invalid_authorization_details");
+    private static final Set<String> DENIED =
+            Set.of("invalid_target", "invalid_scope", "invalid_authorization_details");
 
     private Refusal() {}
 
