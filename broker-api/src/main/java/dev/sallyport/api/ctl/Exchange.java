@@ -3,14 +3,15 @@ package dev.sallyport.api.ctl;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /** Exchanges evidence for an access token (RFC 7523 section 2.1). */
 final class Exchange {
 
     private static final String JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
     private static final String PATH = "/oauth2/token";
+    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]{1,16384}");
     private static final String NONCE_WANTED = "use_dpop_nonce";
 
     private final Broker broker;
@@ -51,12 +52,18 @@ final class Exchange {
         return answer;
     }
 
+    /** The access token of an answer; whatever else the broker put there is not passed on to a shell or a terminal. */
     static String accessToken(Answer answer) throws Failure {
-        JsonNode token = answer.json().path("access_token");
-        if (!token.isString()) {
+        String token = answer.json().path("access_token").asString("");
+        if (!isToken(token)) {
             throw Failure.outOfReach("the broker answered without a token");
         }
-        return token.asString();
+        return token;
+    }
+
+    /** Whether the text has the form of a bearer token (RFC 6750 section 2.1). */
+    static boolean isToken(String text) {
+        return TOKEN.matcher(text).matches();
     }
 
     private Answer post(Map<String, String> form, @Nullable String nonce) throws Failure {

@@ -9,6 +9,7 @@ import tools.jackson.databind.JsonNode;
 /** Turns what a broker refuses into one line, and the exit code that goes with it. */
 final class Refusal {
 
+    private static final int BAD_REQUEST = 400;
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
     private static final int CONFLICT = 409;
@@ -37,7 +38,7 @@ final class Refusal {
             case PRECONDITION_FAILED -> Failure.negative("somebody has changed it in between; look again: " + said);
             case CONFLICT -> Failure.negative(said + referring(answer.json().path("referencedBy")));
             default ->
-                answer.status() >= FAULT || answer.status() == BUSY
+                answer.status() >= FAULT || answer.status() == BUSY || answer.status() < BAD_REQUEST
                         ? Failure.outOfReach("the broker answered " + answer.status() + ": " + said)
                         : Failure.badInput(said);
         };
@@ -52,7 +53,10 @@ final class Refusal {
     /** Of the token endpoint (RFC 6749 section 5.2). */
     static Failure ofToken(Answer answer) {
         JsonNode body = answer.json();
-        String error = Table.plain(body.path("error").asString("status " + answer.status()));
+        String error = Table.plain(body.path("error").asString(""));
+        if (error.isEmpty()) {
+            return Failure.outOfReach("the token endpoint answered " + answer.status());
+        }
         String description = Table.plain(body.path("error_description").asString(""));
         String line = error + (description.isEmpty() ? "" : ": " + description);
         if (answer.status() >= FAULT || answer.status() == BUSY) {

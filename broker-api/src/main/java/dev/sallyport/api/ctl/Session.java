@@ -7,7 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class Session {
 
     private static final String JSON = "application/json";
-    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]{1,16384}");
 
     private final Broker broker;
     private final Surroundings surroundings;
@@ -95,7 +93,7 @@ final class Session {
 
     private static String given(Surroundings surroundings) throws Failure {
         String given = surroundings.variable("SALLYPORT_TOKEN").orElse("");
-        if (!TOKEN.matcher(given).matches()) {
+        if (!Exchange.isToken(given)) {
             throw Failure.badInput("SALLYPORT_TOKEN: holds no access token");
         }
         return given;
