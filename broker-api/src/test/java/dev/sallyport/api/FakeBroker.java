@@ -8,28 +8,29 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Plays a broker and the platforms around a caller, and keeps what it was asked. */
 final class FakeBroker implements AutoCloseable {
 
     private final HttpServer server;
-    private final List<Asked> asked = new ArrayList<>();
-    private final Map<String, Told> answers = new HashMap<>();
+    private final List<Asked> asked = new CopyOnWriteArrayList<>();
+    private final Map<String, Told> answers = new ConcurrentHashMap<>();
 
     /** A request that came. */
     record Asked(String method, String path, String query, Map<String, String> headers, String body) {
 
         String form(String name) {
-            for (String pair : body.split("&")) {
-                if (pair.startsWith(name + "=")) {
-                    return URLDecoder.decode(pair.substring(name.length() + 1), StandardCharsets.UTF_8);
-                }
-            }
-            return "";
+            return Arrays.stream(body.split("&", -1))
+                    .filter(pair -> pair.startsWith(name + "="))
+                    .map(pair -> URLDecoder.decode(pair.substring(name.length() + 1), StandardCharsets.UTF_8))
+                    .findFirst()
+                    .orElse("");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.sallyport.api.ctl;
 
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -67,7 +68,9 @@ final class Session {
     Answer attempt(String path, Shape shape, Map<String, String> headers) throws Failure {
         Answer answer = send(path, shape, headers);
         Optional<String> needed = Refusal.needed(answer);
-        if (needed.isPresent() && !given() && scopes.addAll(Set.of(needed.get().split(" ")))) {
+        if (needed.isPresent()
+                && !given()
+                && scopes.addAll(Arrays.asList(needed.get().split(" ", -1)))) {
             token = null;
             answer = send(path, shape, headers);
         }
