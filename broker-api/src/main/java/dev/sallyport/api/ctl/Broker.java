@@ -77,11 +77,11 @@ final class Broker {
     }
 
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(base + path)).timeout(ANSWER);
+        return HttpRequest.newBuilder(URI.create(base + path));
     }
 
     Answer send(HttpRequest.Builder request) throws Failure {
-        return http.send(request.build());
+        return http.send(request.build(), Http.MAX_ANSWER, ANSWER);
     }
 
     /** Posts a form. */

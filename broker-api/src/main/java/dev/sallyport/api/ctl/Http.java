@@ -2,17 +2,18 @@ package dev.sallyport.api.ctl;
 
 import dev.sallyport.api.outbound.PrivateAuthorities;
 import dev.sallyport.core.Invalid;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -23,62 +24,71 @@ final class Http {
     static final int MAX_ANSWER = 64 << 20;
 
     private static final Duration CONNECT = Duration.ofSeconds(10);
+    private static final Duration NEARBY = Duration.ofSeconds(2);
 
     private final HttpClient client;
 
+    private Http(HttpClient client) {
+        this.client = client;
+    }
+
     /**
-     * Prepares to send.
+     * For a broker.
      *
      * @param ca a PEM file with authorities that are trusted beside the platform's; null for those alone
      */
-    Http(@Nullable Path ca) throws Failure {
-        this.client = client(ca);
-    }
-
-    private static HttpClient client(@Nullable Path ca) throws Failure {
-        HttpClient.Builder builder = HttpClient.newBuilder()
-                .connectTimeout(CONNECT)
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER);
+    static Http trusting(@Nullable Path ca) throws Failure {
+        HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(CONNECT);
         try {
             PrivateAuthorities authorities = PrivateAuthorities.read(ca);
-            return (authorities == null ? builder : builder.sslContext(authorities.tls())).build();
+            return of(authorities == null ? builder : builder.sslContext(authorities.tls()));
         } catch (Invalid invalid) {
             throw Failure.badInput("--ca: " + invalid.reason());
         }
     }
 
-    /** Sends it; a failure names the host and what stands in the way, nothing of the request. */
-    Answer send(HttpRequest request) throws Failure {
-        return send(request, MAX_ANSWER);
+    /** For metadata servers, which answer their own machine only: without a proxy, and they answer soon or not at all. */
+    static Http ofPlatform() {
+        return of(HttpClient.newBuilder().connectTimeout(NEARBY).proxy(HttpClient.Builder.NO_PROXY));
     }
 
-    /** The same, taking at most so many bytes. */
-    Answer send(HttpRequest request, int most) throws Failure {
-        String where = request.uri().getScheme() + "://" + request.uri().getRawAuthority();
+    private static Http of(HttpClient.Builder builder) {
+        return new Http(builder.version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build());
+    }
+
+    /**
+     * Sends it; a failure names the host and what stands in the way, nothing of the request.
+     *
+     * @param most how many bytes an answer may have
+     * @param within how long all of it may take, the body included
+     */
+    Answer send(HttpRequest request, int most, Duration within) throws Failure {
+        String where = request.uri().getScheme() + "://" + request.uri().getRawAuthority() + " ";
+        CompletableFuture<HttpResponse<byte[]>> coming =
+                client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), most));
         try {
-            HttpResponse<InputStream> response = client.send(request, BodyHandlers.ofInputStream());
-            try (InputStream body = response.body()) {
-                byte[] bytes = body.readNBytes(most + 1);
-                if (bytes.length > most) {
-                    throw Failure.outOfReach(where + " answered more than " + most + " bytes");
-                }
-                return new Answer(response.statusCode(), response.headers(), bytes);
-            }
-        } catch (IOException e) {
-            throw Failure.outOfReach(where + " " + obstacle(e));
+            HttpResponse<byte[]> response = coming.get(within.toMillis(), TimeUnit.MILLISECONDS);
+            return new Answer(response.statusCode(), response.headers(), response.body());
+        } catch (TimeoutException e) {
+            coming.cancel(true);
+            throw Failure.outOfReach(where + "does not answer in time");
+        } catch (ExecutionException e) {
+            throw Failure.outOfReach(where + obstacle(e.getCause()));
         } catch (InterruptedException e) {
+            coming.cancel(true);
             Thread.currentThread().interrupt();
             throw Failure.outOfReach("interrupted");
         }
     }
 
-    private static String obstacle(IOException e) {
+    private static String obstacle(@Nullable Throwable e) {
         return switch (e) {
             case HttpConnectTimeoutException _ -> "does not accept a connection in time";
-            case HttpTimeoutException _ -> "does not answer in time";
-            case ConnectException _ -> "can't be reached: is a broker running there? (--broker, SALLYPORT_BROKER)";
+            case ConnectException _ -> "can't be reached: nothing listens there";
             case SSLException tls -> "can't be trusted: " + tls.getMessage() + " (--ca names further authorities)";
+            case null -> "can't be reached";
             default -> "broke off: " + e.getMessage();
         };
     }

@@ -1,14 +1,8 @@
 package dev.sallyport.api.ctl;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
@@ -17,7 +11,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** Asks a platform for this process's token, by the platform's own interface. Short, and without redirects. */
 final class PlatformCalls {
 
-    private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final Duration ANSWER = Duration.ofSeconds(10);
     private static final int MOST = 64 * 1024;
 
@@ -107,25 +100,10 @@ final class PlatformCalls {
     }
 
     private static String text(String platform, HttpRequest.Builder request) throws Failure {
-        // Without a proxy: metadata servers answer their own machine only.
-        try (HttpClient client = HttpClient.newBuilder()
-                .connectTimeout(CONNECT)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .build()) {
-            HttpResponse<InputStream> response =
-                    client.send(request.timeout(ANSWER).build(), BodyHandlers.ofInputStream());
-            try (InputStream body = response.body()) {
-                String text = new String(body.readNBytes(MOST), StandardCharsets.UTF_8);
-                if (response.statusCode() != 200) {
-                    throw Failure.outOfReach(platform + " answered " + response.statusCode());
-                }
-                return text;
-            }
-        } catch (IOException e) {
-            throw Failure.outOfReach(platform + " can't be reached");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Failure.outOfReach("interrupted");
+        Answer answer = Http.ofPlatform().send(request.build(), MOST, ANSWER);
+        if (!answer.ok()) {
+            throw Failure.outOfReach(platform + " answered " + answer.status());
         }
+        return answer.text();
     }
 }

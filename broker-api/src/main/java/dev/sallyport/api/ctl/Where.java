@@ -44,7 +44,7 @@ final class Where {
                     + " would carry tokens in the clear; use https, or --insecure-http where you know the network");
         }
         String named = issuer == null ? null : url("--issuer", issuer).toString();
-        return new Broker(new Http(ca), url.toString(), named, local);
+        return new Broker(Http.trusting(ca), url.toString(), named, local);
     }
 
     private static URI url(String option, String given) throws Failure {
