@@ -109,7 +109,7 @@ class CtlTest {
         String id = refused.err().replaceAll("(?s).*decision ([0-9a-f-]{36}).*", "$1");
 
         await().untilAsserted(() -> assertThat(done(shell.ctl("audit", "search", "--agent", "invoice-bot")))
-                .contains("refused  invoice-bot  invoices  target  " + id));
+                .contains("refused  " + id + "  invoice-bot  invoices  target"));
         assertThat(done(shell.ctl("explain", id)))
                 .contains("deny by revision ")
                 .contains("bot-reads-invoices     allow   no       the condition is false")

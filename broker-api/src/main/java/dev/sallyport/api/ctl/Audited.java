@@ -19,8 +19,9 @@ final class Audited {
         return given;
     }
 
+    /** The id stands where a narrow terminal still shows it. */
     static Table table() {
-        return new Table("TIME", "OUTCOME", "AGENT", "TARGET", "REASON", "ID", "ACTIONS");
+        return new Table("TIME", "OUTCOME", "ID", "AGENT", "TARGET", "REASON", "ACTIONS");
     }
 
     /** One attempt; its id is what {@code ctl explain} takes. */
@@ -29,10 +30,10 @@ final class Audited {
         return new String[] {
             Fields.time(attempt, "time"),
             Fields.text(attempt, "outcome"),
+            jti.isEmpty() ? Fields.text(attempt, "decisionId") : jti,
             orDash(Fields.text(attempt, "agent")),
             orDash(Fields.text(attempt, "target")),
             orDash(Fields.text(attempt, "reason")),
-            jti.isEmpty() ? Fields.text(attempt, "decisionId") : jti,
             Fields.text(attempt, "actions")
         };
     }
