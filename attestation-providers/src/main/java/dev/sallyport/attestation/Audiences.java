@@ -29,6 +29,17 @@ record Audiences(Set<String> accepted, String endpoint) implements Rule {
      *     names them
      */
     static Audiences of(String issuer, List<String> configured, List<String> unavoidable) {
+        checkNotForeign(configured, unavoidable);
+        String own = Urls.withoutSlash(issuer);
+        Set<String> accepted = new HashSet<>(configured);
+        accepted.addAll(List.of(own, own + "/"));
+        String endpoint = own + "/oauth2/token";
+        accepted.remove(endpoint);
+        return new Audiences(Set.copyOf(accepted), endpoint);
+    }
+
+    /** Throws {@link Invalid} for the audience of another service. */
+    static void checkNotForeign(List<String> configured, List<String> unavoidable) {
         for (int i = 0; i < configured.size(); i++) {
             Invalid.unless(
                     unavoidable.contains(configured.get(i))
@@ -36,12 +47,6 @@ record Audiences(Set<String> accepted, String endpoint) implements Rule {
                     "audiences[" + i + "]",
                     "belongs to another service, whose tokens must not work here");
         }
-        String own = Urls.withoutSlash(issuer);
-        Set<String> accepted = new HashSet<>(configured);
-        accepted.addAll(List.of(own, own + "/"));
-        String endpoint = own + "/oauth2/token";
-        accepted.remove(endpoint);
-        return new Audiences(Set.copyOf(accepted), endpoint);
     }
 
     /** All that a token may be for, sorted. */

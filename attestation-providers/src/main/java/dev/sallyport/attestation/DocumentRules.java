@@ -87,6 +87,21 @@ final class DocumentRules {
                 "maxAge");
     }
 
+    /** Throws where a document that vouches for people has settings of machines. */
+    static void checkPeoples(TrustProvider document) {
+        checkAbsent(
+                document,
+                "accounts",
+                "regions",
+                "subscriptions",
+                "cloud",
+                "fetchIntermediates",
+                "instances",
+                "confirm",
+                "tofu",
+                "review");
+    }
+
     /** Throws where a document whose evidence is no token has settings of those whose evidence is. */
     static void checkNoToken(TrustProvider document) {
         String why = "is for types whose evidence is tokens";

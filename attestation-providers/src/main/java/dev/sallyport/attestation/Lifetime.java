@@ -61,7 +61,7 @@ final class Lifetime implements Rule {
     }
 
     /** A NumericDate, fractions included; null where there is none or not a sane one. */
-    private static @Nullable Instant date(JwtEvidence jwt, String claim) {
+    static @Nullable Instant date(JwtEvidence jwt, String claim) {
         if (!(jwt.claim(claim) instanceof Number number)) {
             return null;
         }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param claims the claims that are always kept; one whose name ends with a star stands for many, of which those are kept
  *     that something names
  * @param identity those of them that name the workload, and that nobody else's can come to have
+ * @param names those that name it by something that can change hands, each with those of {@code identity} that say the same
+ *     for good
  * @param requires those of them that every token of the type has; one without is another kind of token
  * @param untrusted places whose values whoever asks for the token chooses, so that nothing may depend on them
  * @param audiences audiences that the platform gives its tokens and that nobody can change, though another service takes
@@ -30,6 +32,7 @@ record Profile(
         Map<IssuerTemplate, List<String>> issuers,
         Map<String, Source> claims,
         List<String> identity,
+        Map<String, List<String>> names,
         List<String> requires,
         List<ClaimName> untrusted,
         List<String> audiences,
@@ -59,7 +62,8 @@ record Profile(
     Profile distrusting(List<ClaimName> further) {
         List<ClaimName> all = new ArrayList<>(untrusted);
         all.addAll(further);
-        return new Profile(type, issuer, issuers, claims, identity, requires, List.copyOf(all), audiences, open, typ);
+        return new Profile(
+                type, issuer, issuers, claims, identity, names, requires, List.copyOf(all), audiences, open, typ);
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,17 @@ import org.jspecify.annotations.Nullable;
 final class ProfileFile {
 
     private static final Set<String> MEMBERS = Set.of(
-            "type", "issuer", "issuers", "claims", "identity", "requires", "untrusted", "audiences", "open", "typ");
+            "type",
+            "issuer",
+            "issuers",
+            "claims",
+            "identity",
+            "names",
+            "requires",
+            "untrusted",
+            "audiences",
+            "open",
+            "typ");
 
     private ProfileFile() {}
 
@@ -45,6 +56,7 @@ final class ProfileFile {
                 issuers(object(json, "issuers")),
                 claims(object(json, "claims")),
                 texts(json, "identity"),
+                names(json),
                 texts(json, "requires"),
                 texts(json, "untrusted").stream()
                         .map(place -> ClaimName.of("untrusted", place))
@@ -68,6 +80,18 @@ final class ProfileFile {
             claims.put(name, source(name, json));
         }
         return Collections.unmodifiableMap(claims);
+    }
+
+    private static Map<String, List<String>> names(Map<String, Object> json) throws ParseException {
+        if (!json.containsKey("names")) {
+            return Map.of();
+        }
+        Map<String, List<String>> names = new TreeMap<>();
+        Map<String, Object> given = object(json, "names");
+        for (String name : given.keySet()) {
+            names.put(name, texts(given, name));
+        }
+        return Collections.unmodifiableMap(names);
     }
 
     /** A claim is a shape, or an object with {@code at} and {@code shape} where the token nests it. */
@@ -100,6 +124,13 @@ final class ProfileFile {
         }
         if (profile.identity().isEmpty() || !profile.claims().keySet().containsAll(profile.identity())) {
             throw new ParseException("has an identity that is not among its claims, or none", 0);
+        }
+        for (Map.Entry<String, List<String>> name : profile.names().entrySet()) {
+            if (!profile.claims().containsKey(name.getKey())
+                    || name.getValue().isEmpty()
+                    || !profile.identity().containsAll(name.getValue())) {
+                throw new ParseException("says of " + name.getKey() + " what is not in its identity", 0);
+            }
         }
         if (!profile.claims().keySet().containsAll(profile.requires())) {
             throw new ParseException("requires what is not among its claims", 0);

@@ -54,6 +54,11 @@ final class Profiles {
             checkOwnerPin(profile, document, owners(profile, own).toList());
             return profile;
         }
+        Invalid.unless(
+                !document.vouchesForPeople()
+                        || byType.values().stream().noneMatch(each -> template(each, canonical) != null),
+                "issuer",
+                "signs for workloads, or for everybody: it does not say who of the organisation's people is meant");
         Profile effective = profile;
         List<Owner> owners = new ArrayList<>();
         for (Profile each : byType.values()) {
@@ -110,6 +115,13 @@ final class Profiles {
                                 .anyMatch(owner -> pinned.contains(owner.claim().steps())),
                 "require",
                 "must pin one of " + Owner.names(owners) + ", since this issuer signs for everybody");
+    }
+
+    /** Whether an issuer of the type signs for everybody. */
+    static boolean shared(Profile profile, String issuer) {
+        IssuerTemplate template = template(profile, canonical(issuer));
+        return template != null
+                && !profile.issuers().getOrDefault(template, List.of()).isEmpty();
     }
 
     static String canonical(String url) {

@@ -119,6 +119,7 @@ public final class Providers {
     public Set<String> types() {
         Set<String> types = new TreeSet<>(profiles.types());
         types.add(Spiffe.TYPE);
+        types.add(Workforce.TYPE);
         if (signed != null) {
             types.addAll(SignedDocuments.TYPES);
         }
@@ -127,9 +128,7 @@ public final class Providers {
 
     /** What the evidence of a type says; empty for one that there is not. */
     public Optional<PlatformClaims> claims(String type) {
-        return type.equals(Spiffe.TYPE)
-                ? Optional.of(PlatformClaims.of(Spiffe.PROFILE))
-                : profiles.find(type).map(PlatformClaims::of);
+        return PlatformClaims.of(type);
     }
 
     /**
@@ -141,6 +140,9 @@ public final class Providers {
     public Provider compile(TrustProvider document, Set<String> claimsInUse) {
         if (signed != null && SignedDocuments.TYPES.contains(document.type())) {
             return signed.compile(document);
+        }
+        if (document.vouchesForPeople()) {
+            return ofPeople(document, claimsInUse);
         }
         DocumentRules.checkToken(document);
         Root root = root(document);
@@ -156,6 +158,27 @@ public final class Providers {
         rules.addAll(List.of(audiences, new Lifetime(), JwtAttestor::withoutSubject));
         JwtAttestor attestor =
                 new JwtAttestor(root.reading(), rules, reviews.of(document, audiences), pins, kept, clock);
+        return new Provider(document.name(), document.type(), root.origin(), document.terms(), attestor);
+    }
+
+    /** ID tokens, which are for the client of the people's identity provider and not for the broker's own URLs. */
+    private Provider ofPeople(TrustProvider document, Set<String> claimsInUse) {
+        DocumentRules.checkPeoples(document);
+        Root root = root(document);
+        Workforce workforce = Workforce.of(document, issuer);
+        List<Rule> rules = new ArrayList<>(root.rules());
+        rules.add(new HeaderRule(root.profile().typ()));
+        rules.add(Workforce::otherToken);
+        rules.add(new SignedByProvider(document.name(), sources.of(root.keys()), seen));
+        rules.addAll(
+                List.<Rule>of(workforce::otherClient, new Lifetime(), workforce::stale, JwtAttestor::withoutSubject));
+        JwtAttestor attestor = new JwtAttestor(
+                root.reading(),
+                rules,
+                UnaryOperator.identity(),
+                Pins.of(root.profile(), document),
+                KeptClaims.of(root.profile(), document, claimsInUse),
+                clock);
         return new Provider(document.name(), document.type(), root.origin(), document.terms(), attestor);
     }
 
@@ -191,8 +214,16 @@ public final class Providers {
         others.put(origin, document.name());
     }
 
+    private Optional<Profile> find(String type) {
+        return switch (type) {
+            case Spiffe.TYPE -> Optional.of(Spiffe.PROFILE);
+            case Workforce.TYPE -> Optional.of(Workforce.PROFILE);
+            default -> profiles.find(type);
+        };
+    }
+
     private Profile profile(TrustProvider document) {
-        return profiles.find(document.type())
+        return find(document.type())
                 .orElseThrow(() -> new Invalid("type", "is not one of " + String.join(", ", types())));
     }
 
@@ -209,7 +240,7 @@ public final class Providers {
                 "is for the type " + TokenReviews.TYPE);
         String trusted = issuer(document, type);
         return new Root(
-                new Origin.Issuer(trusted),
+                document.vouchesForPeople() ? new Origin.People(trusted) : new Origin.Issuer(trusted),
                 profiles.checked(type, document, trusted),
                 keys(document, trusted),
                 List.of(JwtAttestor.issuedBy(trusted)),

@@ -36,6 +36,7 @@ record Spiffe(String trustDomain) {
                     "trust_domain", new Profile.Source("trust_domain", Shape.STRING),
                     "path", new Profile.Source("path", Shape.STRING)),
             List.of("spiffe_id", "path"),
+            Map.of(),
             List.of(),
             List.of(),
             List.of(),

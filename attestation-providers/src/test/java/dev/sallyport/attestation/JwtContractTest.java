@@ -141,6 +141,7 @@ class JwtContractTest {
     @Test
     void every_type_is_under_this_contract() {
         Set<String> types = issuers().map(TestIssuer::type).collect(Collectors.toSet());
+        types.add(Workforce.TYPE); // for people, by rules of their own: WorkforceTest
         types.add(Spiffe.TYPE); // known by its trust domain and not by its issuer: SpiffeTest
         assertThat(TestIssuer.providers(FakeFetch.nothing()).types()).isEqualTo(types);
     }

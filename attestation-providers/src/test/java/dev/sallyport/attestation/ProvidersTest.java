@@ -163,6 +163,23 @@ class ProvidersTest {
         assertThat(aws.shape("principal_tags/team")).contains(Shape.STRING);
         assertThat(aws.shape("request_tags/team")).isEmpty();
         assertThat(providers.claims("oidc").orElseThrow().sends("whatever")).isTrue();
+        assertThat(github.names()).containsEntry("repository", List.of("repository_id"));
+        assertThat(PlatformClaims.types())
+                .allSatisfy(type -> assertThat(PlatformClaims.of(type)).isPresent());
+    }
+
+    @Test
+    void what_only_a_cluster_knows_of_a_pod_is_not_sent_where_it_is_not_asked() {
+        TrustProvider cluster = document("kubernetes", "https://cluster.example", Map.of());
+
+        assertThat(PlatformClaims.of(cluster).orElseThrow().sends("label/app")).isFalse();
+        assertThat(PlatformClaims.of("kubernetes").orElseThrow().sends("label/app"))
+                .isTrue();
+        assertThat(PlatformClaims.shared(cluster)).isFalse();
+        assertThat(PlatformClaims.shared(document("gitlab-ci", "https://gitlab.com", Map.of())))
+                .isTrue();
+        assertThat(PlatformClaims.shared(document("gitlab-ci", "https://gitlab.acme.example", Map.of())))
+                .isFalse();
     }
 
     @Test

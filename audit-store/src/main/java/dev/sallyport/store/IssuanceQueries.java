@@ -126,6 +126,11 @@ final class IssuanceQueries implements Issuances {
     }
 
     private <T> T ask(Transaction.Work<T> work) {
+        return bounded(reads, work);
+    }
+
+    /** Reads one view of the history, or throws {@link TooBroad} where that takes too long. */
+    static <T> T bounded(DataSource reads, Transaction.Work<T> work) {
         try {
             return Transaction.run(reads, SETTINGS, work);
         } catch (Unavailable broken) {

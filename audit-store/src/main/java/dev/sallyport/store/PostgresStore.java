@@ -123,7 +123,8 @@ public final class PostgresStore implements AutoCloseable {
                     revision,
                     revision == knownRevision ? null : Documents.live(connection),
                     Suspensions.all(connection),
-                    keys.all(connection));
+                    keys.all(connection),
+                    BreakGlassTable.open(connection));
         });
     }
 
@@ -262,6 +263,11 @@ public final class PostgresStore implements AutoCloseable {
         return new DiscoveryQueries(reads);
     }
 
+    /** Which claims workloads proved. */
+    public Attestations attestations() {
+        return new AttestationQueries(reads);
+    }
+
     /** What erases details. */
     public Erasures erasures() {
         return new Erasures(reads, clock);
@@ -270,6 +276,22 @@ public final class PostgresStore implements AutoCloseable {
     /** Everything in the log. */
     public Events events() {
         return new EventQueries(reads);
+    }
+
+    /**
+     * Starts to hand the log to a receiver; close what is returned before this store's data sources.
+     *
+     * @param name by which the database knows how far it got
+     */
+    public Delivery deliver(String name, Delivery.Receiver receiver) {
+        Delivery delivery = new Delivery(name, follows, events(), receiver);
+        delivery.start();
+        return delivery;
+    }
+
+    /** What it takes to decide again what was decided. */
+    public DecisionHistory decisionHistory() {
+        return new DecisionHistory(reads);
     }
 
     /** The keys that machines are bound to. */

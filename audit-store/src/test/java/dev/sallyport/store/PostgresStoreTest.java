@@ -39,7 +39,7 @@ class PostgresStoreTest {
     @Test
     void an_empty_database_has_an_empty_snapshot() {
         try (PostgresStore store = database.open()) {
-            assertThat(store.load()).isEqualTo(new Snapshot(0, 0, List.of(), List.of(), List.of()));
+            assertThat(store.load()).isEqualTo(new Snapshot(0, 0, List.of(), List.of(), List.of(), List.of()));
         }
     }
 
@@ -49,7 +49,7 @@ class PostgresStoreTest {
             assertThat(store.changes().bootstrap(DOCUMENTS)).isTrue();
             assertThat(store.changes().bootstrap(List.of(new Document("agent", "late", "{}"))))
                     .isFalse();
-            assertThat(store.load()).isEqualTo(new Snapshot(1, 1, live(1, DOCUMENTS), List.of(), List.of()));
+            assertThat(store.load()).isEqualTo(new Snapshot(1, 1, live(1, DOCUMENTS), List.of(), List.of(), List.of()));
         }
         assertThat(TestLog.checked(database)).isEqualTo(1);
     }
@@ -87,7 +87,7 @@ class PostgresStoreTest {
         try (PostgresStore store = database.open()) {
             assertThatThrownBy(() -> store.changes().bootstrap(List.of(new Document("agent", "a", "{"))))
                     .isInstanceOf(RuntimeException.class);
-            assertThat(store.load()).isEqualTo(new Snapshot(0, 0, List.of(), List.of(), List.of()));
+            assertThat(store.load()).isEqualTo(new Snapshot(0, 0, List.of(), List.of(), List.of(), List.of()));
         }
         assertThat(TestLog.checked(database)).isZero();
     }
@@ -117,7 +117,7 @@ class PostgresStoreTest {
 
             assertThat(epoch).hasValue(2);
             assertThat(store.load())
-                    .isEqualTo(new Snapshot(2, 2, live(2, List.of(reporter, target)), List.of(), List.of()));
+                    .isEqualTo(new Snapshot(2, 2, live(2, List.of(reporter, target)), List.of(), List.of(), List.of()));
         }
         assertThat(database.text("SELECT convert_from(detail, 'UTF8') FROM sallyport.log_entry WHERE index = 1"))
                 .startsWith("{\"author\":\"admin\",\"changes\":[{\"after\":")

@@ -1,9 +1,11 @@
 package dev.sallyport.api;
 
+import dev.sallyport.api.admin.RefusedCalls;
 import dev.sallyport.api.config.BrokerProperties;
 import dev.sallyport.api.history.LoggedReads;
 import dev.sallyport.api.log.LogEndpoints;
 import dev.sallyport.api.log.ReadOnly;
+import dev.sallyport.api.replay.Replays;
 import dev.sallyport.api.state.LiveState;
 import dev.sallyport.core.Journal;
 import dev.sallyport.core.Reads;
@@ -42,6 +44,16 @@ class LogWiring {
     }
 
     @Bean
+    RefusedCalls refusedCalls(Journal journal, Clock clock, BrokerProperties settings) {
+        return new RefusedCalls(journal, clock, settings.replicaName());
+    }
+
+    @Bean
+    Periodic refusedCallSummaries(RefusedCalls refused) {
+        return new Periodic(Duration.ofSeconds(1), refused::flush, refused::flushAll);
+    }
+
+    @Bean
     PublicLog publicLog(PostgresStore store, LiveState state) {
         return store.publish(epoch -> {
             State _ = state.atLeast(epoch);
@@ -64,6 +76,11 @@ class LogWiring {
     @Bean
     LoggedReads loggedReads(Reads reads, Journal journal, Clock clock, BrokerProperties settings) {
         return new LoggedReads(reads, journal, clock, settings.replicaName());
+    }
+
+    @Bean
+    Replays replays(PostgresStore store, Journal journal, Clock clock, BrokerProperties settings) {
+        return new Replays(store, journal, clock, settings.replicaName());
     }
 
     /** Known to the health endpoint as {@code log}. */

@@ -1,6 +1,8 @@
 package dev.sallyport.api;
 
 import dev.sallyport.api.bench.BenchCommand;
+import dev.sallyport.api.breakglass.BreakGlassCommand;
+import dev.sallyport.api.ctl.CtlCommand;
 import dev.sallyport.api.demo.DemoCommand;
 import dev.sallyport.api.policytest.PolicyCommand;
 import dev.sallyport.api.verify.VerifyCommand;
@@ -20,6 +22,8 @@ import picocli.CommandLine.IVersionProvider;
             BenchCommand.class,
             VerifyCommand.class,
             PolicyCommand.class,
+            BreakGlassCommand.class,
+            CtlCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Sallyport implements Runnable {
@@ -40,6 +44,9 @@ public final class Sallyport implements Runnable {
     }
 
     private static int unreadable(CommandLine.ParameterException e, String[] args) {
+        if (CtlCommand.concerns(e.getCommandLine())) {
+            return CtlCommand.complain(e);
+        }
         e.getCommandLine().getErr().println("sallyport: configuration error: " + e.getMessage());
         return CONFIGURATION_ERROR;
     }

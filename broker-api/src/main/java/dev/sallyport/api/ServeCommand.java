@@ -130,6 +130,21 @@ final class ServeCommand implements Callable<Integer> {
             description = "clusters that are asked about their tokens: a kubeconfig, or in-cluster")
     private @Nullable String kubernetesCluster;
 
+    @Option(names = "--push-url", paramLabel = "URL", description = "where the log is sent as it grows")
+    private @Nullable String pushUrl;
+
+    @Option(
+            names = "--push-format",
+            paramLabel = "FORMAT",
+            description = "how its entries are written there: ocsf or ndjson (ocsf)")
+    private @Nullable String pushFormat;
+
+    @Option(
+            names = "--push-header",
+            paramLabel = "FILE",
+            description = "one header, Name: value, that is sent along; the file is read anew each time")
+    private @Nullable String pushHeader;
+
     @Option(
             names = "--discard-unreadable-keys",
             description = "for one start, after the key-encryption key was lost: give up the keys that it sealed")
@@ -160,6 +175,8 @@ final class ServeCommand implements Callable<Integer> {
                 LiveWiring.class,
                 DocumentWiring.class,
                 LogWiring.class,
+                EdgeWiring.class,
+                PushWiring.class,
                 ApiSecurity.class,
                 DevelopmentMode.class,
                 Autoconfigured.class);
@@ -186,6 +203,9 @@ final class ServeCommand implements Callable<Integer> {
         add(arguments, "azure-certificates", azureCertificates);
         add(arguments, "sts-endpoint", stsEndpoint);
         add(arguments, "kubernetes-cluster", kubernetesCluster);
+        add(arguments, "push-url", pushUrl);
+        add(arguments, "push-format", pushFormat);
+        add(arguments, "push-header", pushHeader);
         add(arguments, "discard-unreadable-keys", discardUnreadableKeys ? "true" : null);
         add(arguments, "dev", dev ? "true" : null);
         arguments.addAll(properties);

@@ -5,17 +5,22 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.sallyport.api.admin.AdminApi;
 import dev.sallyport.api.admin.EnrolmentEndpoints;
 import dev.sallyport.api.admin.PostureEndpoints;
+import dev.sallyport.api.admin.RefusedCalls;
+import dev.sallyport.api.admin.ReplayEndpoint;
 import dev.sallyport.api.admin.RevocationEndpoints;
 import dev.sallyport.api.admin.SimulationEndpoint;
 import dev.sallyport.api.admin.TrialEndpoint;
+import dev.sallyport.api.admin.UnusedEndpoint;
 import dev.sallyport.api.config.BrokerProperties;
 import dev.sallyport.api.config.BrokerProperties.DpopNonce;
 import dev.sallyport.api.config.Database;
 import dev.sallyport.api.config.Site;
+import dev.sallyport.api.decision.AccessEndpoints;
 import dev.sallyport.api.decision.ExplanationEndpoint;
 import dev.sallyport.api.decision.PastPolicies;
 import dev.sallyport.api.decision.Simulations;
 import dev.sallyport.api.development.DevelopmentIssuer;
+import dev.sallyport.api.history.ClaimDriftEndpoint;
 import dev.sallyport.api.history.DiscoveredEndpoints;
 import dev.sallyport.api.history.EventEndpoints;
 import dev.sallyport.api.history.IssuanceEndpoints;
@@ -25,6 +30,7 @@ import dev.sallyport.api.live.PostureFeed;
 import dev.sallyport.api.live.RevocationFeed;
 import dev.sallyport.api.local.DataDirectory;
 import dev.sallyport.api.log.ReceiptEndpoints;
+import dev.sallyport.api.metrics.EdgeMetrics;
 import dev.sallyport.api.metrics.Gauges;
 import dev.sallyport.api.metrics.LogMetrics;
 import dev.sallyport.api.metrics.TimedRooms;
@@ -35,6 +41,7 @@ import dev.sallyport.api.outbound.PrivateAuthorities;
 import dev.sallyport.api.peer.ClientCertificates;
 import dev.sallyport.api.peer.ForwardedHeaders;
 import dev.sallyport.api.peer.Peers;
+import dev.sallyport.api.replay.Replays;
 import dev.sallyport.api.state.Bundle;
 import dev.sallyport.api.state.FirstStart;
 import dev.sallyport.api.state.LiveState;
@@ -43,6 +50,7 @@ import dev.sallyport.api.token.TokenEndpoint;
 import dev.sallyport.api.web.Discovery;
 import dev.sallyport.api.web.OpenApiEndpoint;
 import dev.sallyport.api.web.PublicEndpoints;
+import dev.sallyport.api.web.UnknownRoutes;
 import dev.sallyport.attestation.Fetch;
 import dev.sallyport.attestation.Providers;
 import dev.sallyport.attestation.SignedDocuments;
@@ -294,24 +302,37 @@ class Wiring {
             Discovery discovery,
             KeyChanges keys,
             LoggedReads loggedReads,
+            RefusedCalls refused,
             TrialEndpoint trials,
+            Replays replays,
             Clock clock) {
         RevocationEndpoints revocations = new RevocationEndpoints(state, store, issued, revoked);
         PostureEndpoints posture = new PostureEndpoints(state, store, said, clock);
+        PastPolicies past = new PastPolicies(state, store, compiler);
         RouterFunction<ServerResponse> history = IssuanceEndpoints.routes(store.issuances(), clock)
-                .and(ExplanationEndpoint.routes(store.issuances(), new PastPolicies(state, store, compiler)))
+                .and(ExplanationEndpoint.routes(store.issuances(), past))
                 .and(DiscoveredEndpoints.routes(
                         store.discoveries(), () -> state.atLeast(store.epoch()).directory()))
                 .and(ReceiptEndpoints.byJti(published))
                 .and(EventEndpoints.routes(store.events()))
+                .and(ClaimDriftEndpoint.routes(store.attestations(), state::fresh, clock))
                 .filter(loggedReads);
         List<RouterFunction<ServerResponse>> others = List.of(
                 revocations.routes(),
                 posture.routes(),
                 trials.routes(),
                 new SimulationEndpoint(state, new Simulations(clock)).routes(),
+                AccessEndpoints.routes(state, past, store.revisions()),
+                UnusedEndpoint.routes(state, compiler, store, clock, loggedReads),
+                new ReplayEndpoint(state, replays, clock).routes(),
                 EnrolmentEndpoints.routes(state, store.enrolments(), loggedReads));
-        return AdminApi.routes(state, compiler, store, discovery, keys, others, history);
+        return AdminApi.routes(state, compiler, store, discovery, keys, loggedReads, replays, others, history)
+                .filter(refused);
+    }
+
+    @Bean
+    UnknownRoutes unknownRoutes(ObjectProvider<RouterFunction<?>> all) {
+        return new UnknownRoutes(all::stream);
     }
 
     @Bean
@@ -322,6 +343,11 @@ class Wiring {
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> port(Site site) {
         return factory -> factory.setPort(site.port());
+    }
+
+    @Bean
+    EdgeMetrics edgeMetrics(MeterRegistry registry) {
+        return new EdgeMetrics(registry);
     }
 
     @Bean

@@ -87,7 +87,7 @@ class ExplainTest {
 
     @Test
     void a_made_up_request_is_decided_and_nothing_is_logged() {
-        int before = broker.entries().size();
+        long before = logged();
         Answer permitted =
                 simulate("{\"agent\":\"invoice-bot\",\"target\":\"invoices\",\"actions\":[\"invoices:read\"],"
                         + ATTESTATION.formatted("4242") + "}");
@@ -108,7 +108,14 @@ class ExplainTest {
                                 "policies",
                                 List.of("reads-in-production")));
         assertThat(permitted.http().body()).contains("fails if ");
-        assertThat(broker.entries()).hasSize(before);
+        assertThat(logged()).isEqualTo(before);
+    }
+
+    /** But for summaries of what was read and refused before. */
+    private static long logged() {
+        return broker.entries().stream()
+                .filter(entry -> !entry.containsKey("reads") && !entry.containsKey("calls"))
+                .count();
     }
 
     @Test

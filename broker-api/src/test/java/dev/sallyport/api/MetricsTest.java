@@ -39,7 +39,8 @@ class MetricsTest {
     @BeforeAll
     static void start() {
         platform = TestPlatform.start();
-        broker = RunningBroker.start(directory, platform, """
+        broker = RunningBroker.start(
+                directory, platform, """
                 trustProviders:
                   - { name: ci, type: oidc, issuer: "@platform@", keys: { jwksUri: "@platform@/jwks" } }
                   - { name: private, type: oidc, issuer: https://private.example, keys: { jwksUri: "http://127.0.0.1:1/jwks" } }
@@ -49,7 +50,7 @@ class MetricsTest {
                   - { name: invoices, resource: "https://invoices.example/mcp", kind: api, actions: [ a, b ], defaultActions: [ a ] }
                 policies:
                   - { name: p, effect: allow, agents: [ { name: bot } ], targets: [ invoices ], actions: [ a ] }
-                """);
+                """, List.of("--sallyport.push-url=http://localhost:1/events"));
     }
 
     @AfterAll

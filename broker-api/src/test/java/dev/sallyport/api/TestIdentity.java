@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.MessageDigest;
+import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.util.Base64;
 import java.util.List;
@@ -91,6 +92,15 @@ record TestIdentity(Path file, KeyStore store) {
     /** As RFC 9440 writes it into a header. */
     String structured() {
         return ":" + Base64.getEncoder().encodeToString(der()) + ":";
+    }
+
+    /** Its private key, in PKCS #8. */
+    String keyPem() {
+        try {
+            return RealProgram.pem((PrivateKey) store.getKey(store.aliases().nextElement(), PASSWORD.toCharArray()));
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
     }
 
     String pem() {

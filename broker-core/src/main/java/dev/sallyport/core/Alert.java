@@ -14,11 +14,12 @@ final class Alert {
 
     /** The entry beside that of an attempt; null where there is nothing to be alarmed about. */
     static @Nullable Entry of(Trial trial, String replica) {
-        if (!(trial.refusal() instanceof Refusal.EvidenceRefused(var check, var _)) || check != Check.BINDING) {
+        String alert = name(trial);
+        if (alert == null) {
             return null;
         }
         Map<String, Object> detail = new TreeMap<>();
-        detail.put("alert", "evidence_of_another_key");
+        detail.put("alert", alert);
         detail.put("attempt", trial.decisionId().toString());
         detail.put("provider", trial.proof().provider());
         detail.put("digest", trial.proof().digest());
@@ -28,5 +29,13 @@ final class Alert {
             detail.put("agent", trial.agent().name());
         }
         return new Entry(trial.time(), "alert", "raised", null, detail);
+    }
+
+    private static @Nullable String name(Trial trial) {
+        return switch (trial.refusal()) {
+            case Refusal.EvidenceRefused(var check, var _) when check == Check.BINDING -> "evidence_of_another_key";
+            case Refusal.EvidenceRefused(var check, var _) when check == Check.SPENT -> "evidence_used_again";
+            case null, default -> null;
+        };
     }
 }

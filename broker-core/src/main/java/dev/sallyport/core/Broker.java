@@ -135,13 +135,13 @@ public final class Broker {
                 switch (state.directory().target(trial.request().resources())) {
                     case NoTarget(var detail) -> trial.by(agent).refused(new Refusal.TargetRefused(detail));
                     case SuspendedTarget(var target) ->
-                        trial.by(agent).at(target).refused(new Refusal.TargetRefused("the target is suspended"));
+                        trial.by(agent).at(target).refused(new Refusal.TargetRefused(Refusal.TargetRefused.SUSPENDED));
                     case Target target
                     when target.builtIn() && trial.onFirstUse() ->
-                        trial.by(agent)
-                                .at(target)
-                                .refused(new Refusal.TargetRefused(
-                                        "a machine that was trusted on first use may not call the broker's own API"));
+                        trial.by(agent).at(target).refused(new Refusal.TargetRefused(Refusal.TargetRefused.FIRST_USE));
+                    case Target target
+                    when !target.builtIn() && trial.proof().ofPerson() ->
+                        trial.by(agent).at(target).refused(new Refusal.TargetRefused(Refusal.TargetRefused.PERSON));
                     case Target target ->
                         permitted(
                                 trial.by(agent, postures.of(agent.name(), trial.time()))

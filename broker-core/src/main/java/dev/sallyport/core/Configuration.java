@@ -36,6 +36,7 @@ public record Configuration(
         Names.checkUnique("targets", targets);
         Names.checkUnique("policies", policies);
         checkBindings(trustProviders, agents);
+        People.check(trustProviders, agents);
         checkServers(agents, targets);
         checkResources(targets);
     }

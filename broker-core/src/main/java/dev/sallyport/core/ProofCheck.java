@@ -25,9 +25,21 @@ final class ProofCheck {
      */
     static @Nullable Refusal fault(Trial trial, Permit permit, ProofBindings bindings) {
         Refusal unheld = unheld(trial, permit);
-        return unheld == null && trial.proof().terms().bindProof() == BindProof.REQUIRED
-                ? foreign(trial, bindings)
-                : unheld;
+        if (unheld != null) {
+            return unheld;
+        }
+        if (trial.proof().ofPerson()) {
+            return used(trial, bindings);
+        }
+        return trial.proof().terms().bindProof() == BindProof.REQUIRED ? foreign(trial, bindings) : null;
+    }
+
+    /** An ID token is spent by the decision that a token comes of; deciding the same request again finds it spent by itself. */
+    private static @Nullable Refusal used(Trial trial, ProofBindings bindings) {
+        Attestation proof = trial.proof();
+        return bindings.bind(proof.provider(), proof.digest(), "decision:" + trial.decisionId(), proof.expires())
+                ? null
+                : new Refusal.EvidenceRefused(Check.SPENT, "the ID token has been used before; log in again");
     }
 
     /**
@@ -56,7 +68,7 @@ final class ProofCheck {
             case KeyProof.NonceWanted(var detail) -> new Refusal.NonceWanted(detail);
             case KeyProof.None _ ->
                 permit.proofs().contains(Proof.DPOP)
-                        ? new Refusal.ProofRefused("a token for this target needs a DPoP proof")
+                        ? new Refusal.ProofRefused(Refusal.ProofRefused.MISSING)
                         : uncertified(permit.proofs(), possession);
             case KeyProof.Held held -> {
                 Refusal uncertified = uncertified(permit.proofs(), possession);

@@ -34,18 +34,40 @@ public final class Reads {
     /** Nobody's name. */
     private static final String OTHERS = "*";
 
+    /**
+     * What is counted.
+     *
+     * @param type the type of the entries
+     * @param outcome their outcome
+     * @param list the member that holds what was asked
+     * @param shown whether the number of entries that were shown means anything
+     */
+    private record Matter(String type, String outcome, String list, boolean shown) {}
+
+    private final Matter matter;
     private final InstantSource clock;
     private final Map<String, Summary> open = new HashMap<>();
 
     /** When a caller's last entry was written; only those of the last minute. */
     private final Map<String, Instant> written = new HashMap<>();
 
+    /** Counts what was read. */
     public Reads(InstantSource clock) {
+        this(new Matter("read", "answered", "reads", true), clock);
+    }
+
+    private Reads(Matter matter, InstantSource clock) {
+        this.matter = matter;
         this.clock = clock;
     }
 
+    /** Counts calls that were refused instead, in the same way. */
+    public static Reads ofRefusedCalls(InstantSource clock) {
+        return new Reads(new Matter("call", "refused", "calls", false), clock);
+    }
+
     /**
-     * One read that was answered.
+     * One read that was answered, or one call that was refused.
      *
      * @param agent the caller
      * @param token the {@code jti} of its token
@@ -102,7 +124,7 @@ public final class Reads {
             Summary summary = due.get(i);
             Instant now = clock.instant();
             try {
-                journal.write(new Entry(now, "read", "answered", null, summary.detail(now, replica)));
+                journal.write(new Entry(now, matter.type, matter.outcome, null, summary.detail(now, replica, matter)));
             } catch (Unavailable e) {
                 putBack(due.subList(i, due.size()));
                 throw e;
@@ -172,7 +194,7 @@ public final class Reads {
             sums.merge(known, sum, Sum::plus);
         }
 
-        Map<String, Object> detail(Instant to, String replica) {
+        Map<String, Object> detail(Instant to, String replica, Matter matter) {
             Map<String, Object> detail = new TreeMap<>();
             detail.put("author", caller);
             detail.put("tokens", List.copyOf(tokens));
@@ -187,10 +209,12 @@ public final class Reads {
                     read.put("query", question.query());
                 }
                 read.put("count", sum.count);
-                read.put("entries", sum.entries);
+                if (matter.shown) {
+                    read.put("entries", sum.entries);
+                }
                 reads.add(read);
             });
-            detail.put("reads", reads);
+            detail.put(matter.list, reads);
             return detail;
         }
     }

@@ -59,6 +59,17 @@ public sealed interface Refusal {
 
     /** The target is not named exactly once, not known, or nothing on it is permitted. */
     record TargetRefused(String detail) implements Refusal {
+
+        /** The detail where policies were not asked, since the target is switched off. */
+        public static final String SUSPENDED = "the target is suspended";
+
+        /** The detail where policies were not asked, since nobody but the caller says whose key it is. */
+        public static final String FIRST_USE =
+                "a machine that was trusted on first use may not call the broker's own API";
+
+        /** The detail where policies were not asked, since people are let in to the broker's own API and nowhere else. */
+        public static final String PERSON = "an ID token is good for a token for the broker's own API only";
+
         @Override
         public String reason() {
             return "target";
@@ -83,6 +94,10 @@ public sealed interface Refusal {
 
     /** The DPoP proof is missing though the token must be bound to a key, or it is not good. */
     record ProofRefused(String detail) implements Refusal {
+
+        /** The detail where there was no proof at all, and target or policies want one. */
+        public static final String MISSING = "a token for this target needs a DPoP proof";
+
         @Override
         public String reason() {
             return "proof";

@@ -150,6 +150,11 @@ final class Condition {
         return posture;
     }
 
+    /** What it is evaluated by. */
+    Predicate predicate() {
+        return predicate;
+    }
+
     /**
      * The same taken apart. Where it has several loops it may come out otherwise: rounds are counted in each part by itself,
      * not in the whole.

@@ -1,6 +1,7 @@
 package dev.sallyport.policy;
 
 import dev.sallyport.core.Glob;
+import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.directory.Target;
 import dev.sallyport.core.policy.Action;
 import dev.sallyport.core.policy.Ask;
@@ -46,6 +47,23 @@ public final class PolicySet implements PolicyEngine {
         return Explanation.of(this, question);
     }
 
+    /** Decides what was asked some time, without an {@link Ask}: of a recorded request, say. */
+    public Ruling rule(Question question) {
+        List<String> wanted = question.wanted();
+        Facts facts = new Facts(question);
+        Considered considered =
+                new Considered(about(question), (condition, action) -> condition.evaluate(facts, action));
+        List<String> granted = granted(question.target(), wanted, considered);
+        return suffices(granted, question.actions())
+                ? Ruling.permit(granted, Constraints.of(question.target(), granted, considered))
+                : Ruling.deny(denying(wanted, considered));
+    }
+
+    /** The same policies where that target is the only one: as it was at another time, say. */
+    public PolicySet over(Target target) {
+        return new PolicySet(rules, List.of(target));
+    }
+
     @Override
     public Decision decide(Ask ask) {
         List<String> wanted = ask.actions().isEmpty() ? ask.target().defaultActions() : ask.actions();
@@ -66,6 +84,16 @@ public final class PolicySet implements PolicyEngine {
         return index.about(question.agent(), question.target(), question.wanted());
     }
 
+    /** The rules about agent and target, whatever their actions. */
+    List<Rule> about(Agent agent, Target target) {
+        return index.about(agent, target);
+    }
+
+    /** The target's actions, patterns among them. */
+    List<Glob> actions(Target target) {
+        return index.actions(target).map(Glob::of).toList();
+    }
+
     /** The actions that are permitted, of those that were asked for. */
     List<String> granted(Target target, List<String> wanted, Considered considered) {
         List<String> granted = new ArrayList<>(wanted.size());
@@ -84,10 +112,7 @@ public final class PolicySet implements PolicyEngine {
     }
 
     private Deny deny(Ask ask, List<String> wanted, List<String> granted, Considered considered) {
-        List<String> denying = considered.all().stream()
-                .filter(rule -> !rule.allows() && wanted.stream().anyMatch(action -> considered.applies(rule, action)))
-                .map(Rule::name)
-                .toList();
+        List<String> denying = denying(wanted, considered);
         if (nothingPermitted(ask)) {
             return new Deny(Deny.Part.TARGET, "nothing is permitted on this target", denying);
         }
@@ -97,6 +122,13 @@ public final class PolicySet implements PolicyEngine {
                 .map(action -> "the action " + action + " is unknown or not permitted")
                 .orElse("none of the target's default actions is permitted; name the actions with scope");
         return new Deny(Deny.Part.ACTION, detail, denying);
+    }
+
+    private static List<String> denying(List<String> wanted, Considered considered) {
+        return considered.all().stream()
+                .filter(rule -> !rule.allows() && wanted.stream().anyMatch(action -> considered.applies(rule, action)))
+                .map(Rule::name)
+                .toList();
     }
 
     /**

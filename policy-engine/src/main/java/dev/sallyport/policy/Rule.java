@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param agents whom it is about: any of these
  * @param targets patterns of target names
  * @param actions patterns of actions
- * @param condition its {@code when}; null for always
+ * @param when its condition as it is written; null for always
+ * @param condition the same, compiled
  * @param ttl the longest lifetime that an allow gives; null for no limit of its own
  * @param proof how an allow wants a token to be bound
  * @param selectsByOne whether whoever is found by the one thing that it selects by is selected
@@ -34,6 +35,7 @@ record Rule(
         List<Who> agents,
         List<Glob> targets,
         List<Glob> actions,
+        @Nullable String when,
         @Nullable Condition condition,
         @Nullable Duration ttl,
         Proof proof,
@@ -53,6 +55,7 @@ record Rule(
                 agents,
                 patterns.apply(policy.targets()),
                 patterns.apply(policy.actions()),
+                policy.when(),
                 condition,
                 policy.grant().ttl(),
                 Objects.requireNonNullElse(policy.grant().proof(), Proof.NONE),
@@ -91,12 +94,25 @@ record Rule(
     }
 
     private Rule with(List<Glob> actions) {
-        return new Rule(name, allows, agents, targets, actions, condition, ttl, proof, selectsByOne, limit);
+        return new Rule(name, allows, agents, targets, actions, when, condition, ttl, proof, selectsByOne, limit);
     }
 
     /** Whether an index may file it more than once. */
     boolean filedOften() {
         return actions.size() > 1 || (!selectsByOne && agents.size() > 1);
+    }
+
+    /** Whether it says the same: conditions are compared as they are written. */
+    boolean saysAs(Rule other) {
+        return name.equals(other.name)
+                && allows == other.allows
+                && agents.equals(other.agents)
+                && targets.equals(other.targets)
+                && actions.equals(other.actions)
+                && Objects.equals(when, other.when)
+                && Objects.equals(ttl, other.ttl)
+                && proof == other.proof
+                && Objects.equals(limit, other.limit);
     }
 
     boolean covers(String action) {

@@ -29,7 +29,7 @@ final class GeneratedPolicies {
     static final List<String> NAMES = List.of("billing-bot", "billing-job", "sales-bot", "bot", "b", "ops-billing-bot");
     private static final List<String> NAME_PATTERNS =
             List.of("*", "billing-*", "*-bot", "b*", "*billing*", "b*-*t", "billing-bot", "bot", "sales-bot", "b");
-    private static final List<String> ACTIONS =
+    static final List<String> ACTIONS =
             List.of("docs:read", "docs:write", "docs:admin/x", "tools/call:search", "tools/call:a:b");
     private static final List<String> ACTION_PATTERNS = List.of(
             "*", "docs:*", "*:read", "tools/*", "docs:read", "docs:write", "tools/call:search", "*a*", "d*:r*d");

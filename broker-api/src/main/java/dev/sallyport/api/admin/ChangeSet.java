@@ -1,6 +1,7 @@
 package dev.sallyport.api.admin;
 
 import dev.sallyport.api.admin.Revisions.Revised;
+import dev.sallyport.api.lint.Warnings;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -14,6 +15,15 @@ final class ChangeSet {
         body.put("dryRun", dryRun);
         body.put("revision", revised.documents().revision());
         body.put("changes", revised.changes().stream().map(Change::shown).toList());
+        tell(revised.warnings(), body);
         return body;
+    }
+
+    /** Adds what the lint says. */
+    static void tell(Warnings warnings, Map<String, Object> body) {
+        body.put("warnings", warnings.shown());
+        if (!warnings.complete()) {
+            body.put("warningsComplete", false);
+        }
     }
 }

@@ -57,17 +57,17 @@ final class ConfigurationEndpoints {
     }
 
     private ServerResponse put(ServerRequest request) throws IOException {
-        boolean dryRun = Parameters.of(request, Set.of("dryRun")).flag("dryRun");
+        Mode mode = Mode.ofPolicies(request);
         Body body = Body.of(request, MAX_BODY);
         Configuration wanted = Documents.readBundle(body.bytes(), body.format());
         Preconditions preconditions = Preconditions.of(request);
-        Revised revised = revisions.revise(Caller.of(request), dryRun, documents -> {
+        Revised revised = revisions.revise(Caller.of(request), mode, documents -> {
             preconditions.check(OptionalLong.of(documents.revision()));
             return wanted;
         });
         return ServerResponse.ok()
                 .cacheControl(CacheControl.noStore())
                 .header(HttpHeaders.ETAG, Preconditions.tag(revised.documents().revision()))
-                .body(ChangeSet.of(revised, dryRun));
+                .body(ChangeSet.of(revised, mode.dryRun()));
     }
 }

@@ -85,36 +85,39 @@ final class DocumentEndpoints {
         Parameters.of(request, Set.of());
         Loaded now = state.fresh();
         Held held = held(now.documents(), request.pathVariable("name"));
-        return answer(ServerResponse.ok(), now, held);
+        return answer(ServerResponse.ok(), held, shown(now, held.document()));
     }
 
     private ServerResponse put(ServerRequest request) throws IOException {
-        boolean dryRun = Parameters.of(request, Set.of("dryRun")).flag("dryRun");
+        Mode mode = kind == Kind.POLICY ? Mode.ofPolicies(request) : Mode.ofOthers(request);
         String name = request.pathVariable("name");
         Body body = Body.of(request, MAX_BODY);
         Sent sent = Documents.readOne(kind, name, body.bytes(), body.format());
         Preconditions preconditions = Preconditions.of(request);
         Revised revised =
-                revisions.revise(Caller.of(request), dryRun, new OneDocument(kind, name, sent.document(), documents -> {
+                revisions.revise(Caller.of(request), mode, new OneDocument(kind, name, sent.document(), documents -> {
                     preconditions.require(version(documents, name));
                     checkStatus(sent.status(), name);
                 }));
-        if (dryRun) {
+        if (mode.dryRun()) {
             return ServerResponse.ok().cacheControl(CacheControl.noStore()).body(ChangeSet.of(revised, true));
         }
         boolean created = revised.changes().stream().anyMatch(change -> change.before() == null);
+        Held held = held(revised.documents(), name);
+        Map<String, Object> shown = shown(state.loaded(), held.document());
+        ChangeSet.tell(revised.warnings(), shown);
         return answer(
                 created ? ServerResponse.created(URI.create("/v1/" + kind.path() + "/" + name)) : ServerResponse.ok(),
-                state.loaded(),
-                held(revised.documents(), name));
+                held,
+                shown);
     }
 
     private ServerResponse delete(ServerRequest request) {
-        Parameters.of(request, Set.of());
+        Mode mode = Mode.ofEnd(request, kind == Kind.POLICY);
         String name = request.pathVariable("name");
         Preconditions preconditions = Preconditions.of(request);
         Caller caller = Caller.of(request);
-        Revised _ = revisions.revise(caller, false, new OneDocument(kind, name, null, documents -> {
+        Revised _ = revisions.revise(caller, mode, new OneDocument(kind, name, null, documents -> {
             Held held = held(documents, name);
             preconditions.require(OptionalLong.of(held.since()));
             checkUnused(caller, held.document(), documents.configuration());
@@ -148,10 +151,10 @@ final class DocumentEndpoints {
                 .orElse(OptionalLong.empty());
     }
 
-    private ServerResponse answer(ServerResponse.BodyBuilder answer, Loaded now, Held held) {
+    private static ServerResponse answer(ServerResponse.BodyBuilder answer, Held held, Map<String, Object> shown) {
         return answer.cacheControl(CacheControl.noStore())
                 .header(HttpHeaders.ETAG, Preconditions.tag(held.since()))
-                .body(shown(now, held.document()));
+                .body(shown);
     }
 
     private Map<String, Object> shown(Loaded now, Named document) {

@@ -1,13 +1,19 @@
 package dev.sallyport.api.admin;
 
 import dev.sallyport.api.document.Kind;
+import dev.sallyport.api.lint.Warnings;
+import dev.sallyport.api.security.Caller;
 import dev.sallyport.api.state.DocumentSet;
 import dev.sallyport.core.Configuration;
 import dev.sallyport.core.Invalid;
 import dev.sallyport.core.Named;
+import dev.sallyport.policy.Finding;
+import dev.sallyport.policy.Finding.Document;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +47,21 @@ record OneDocument(Kind kind, String name, @Nullable Named document, Consumer<Do
             after.add(document);
         }
         return after;
+    }
+
+    /**
+     * Those about this document or caused by it, and those of others that there were not before; of others only what the
+     * caller may read.
+     */
+    @Override
+    public Warnings telling(Warnings warnings, Caller caller, Supplier<Warnings> before) {
+        Document own = new Document(kind.label(), name);
+        Set<Finding> known = kind == Kind.POLICY || document == null
+                ? Set.copyOf(warnings.all())
+                : Set.copyOf(before.get().all());
+        return warnings.only(finding -> finding.document().equals(own)
+                || ((finding.touches(own) || !known.contains(finding))
+                        && caller.may(Scopes.reading(Kind.of(finding.document().kind())))));
     }
 
     /** A field of this document is named as from there; where another document complains, that is named. */

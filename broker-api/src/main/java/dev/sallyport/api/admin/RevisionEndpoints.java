@@ -98,14 +98,14 @@ final class RevisionEndpoints {
     }
 
     private ServerResponse rollBack(ServerRequest request) {
-        boolean dryRun = Parameters.of(request, Set.of("dryRun")).flag("dryRun");
+        Mode mode = Mode.ofPolicies(request);
         Revision revision = named(request);
         Rollback rollback = new Rollback(revision.number(), configuration(revision), Preconditions.of(request));
-        Revised revised = revisions.revise(Caller.of(request), dryRun, rollback);
+        Revised revised = revisions.revise(Caller.of(request), mode, rollback);
         return ServerResponse.ok()
                 .cacheControl(CacheControl.noStore())
                 .header(HttpHeaders.ETAG, Preconditions.tag(revised.documents().revision()))
-                .body(ChangeSet.of(revised, dryRun));
+                .body(ChangeSet.of(revised, mode.dryRun()));
     }
 
     /** Wants the documents of an earlier revision back. */

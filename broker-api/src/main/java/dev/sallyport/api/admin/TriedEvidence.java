@@ -5,6 +5,7 @@ import dev.sallyport.core.Hash;
 import dev.sallyport.core.Invalid;
 import dev.sallyport.core.attest.Evidence;
 import dev.sallyport.core.attest.JwtEvidence;
+import dev.sallyport.core.attest.TrustProvider;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,7 +28,7 @@ record TriedEvidence(Evidence evidence, String digest) {
         return switch (sent) {
             case null -> throw new Invalid("evidence", "is missing");
             case String text -> {
-                Evidence evidence = Evidence.jwt(text);
+                Evidence evidence = type.equals(TrustProvider.WORKFORCE) ? Evidence.idToken(text) : Evidence.jwt(text);
                 yield new TriedEvidence(evidence, evidence instanceof JwtEvidence jwt ? jwt.digest() : digest(text));
             }
             case Map<?, ?> object -> {

@@ -30,12 +30,20 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param discardUnreadableKeys whether stored keys that no key-encryption key opens are given up at this start
  * @param auditorRole the database role that may read the log, granted by the migrations
  * @param dpopNonce whether a DPoP proof needs a nonce of the broker's
+ * @param dpopForWrites whether the admin API takes changes only with a token that is bound to a key, and a proof of it
+ * @param callsPerCaller how many calls a second of the admin API one caller may make, for a while; 0 for any number
+ * @param callsPerAddress the same for one address
+ * @param corsOrigin origins whose pages may call the admin API and the token endpoint from a browser
  * @param trustedProxy addresses and ranges of proxies whose headers about their clients are believed
  * @param clientCertificateHeader the header in which they pass on the client's certificate
+ * @param failuresPerAddress how many requests a second to the OAuth endpoints may fail from one address; 0 for any number
  * @param awsCertificates a file of the certificates by which AWS's identity documents are verified, instead of those that ship
  * @param azureCertificates a file of the roots of Azure's attested documents, instead of those that ship
  * @param stsEndpoint where AWS's security token service is, if it is not AWS's own of each region
  * @param kubernetesCluster clusters that are asked about their tokens, each {@code NAME=KUBECONFIG} or {@code NAME=in-cluster}
+ * @param pushUrl where the log is sent as it grows
+ * @param pushFormat how its entries are written there: ocsf or ndjson
+ * @param pushHeader a file with one header, {@code Name: value}, that is sent along; read anew each time
  * @param dev whether this is for development: on loopback only, with an issuer that vouches for the developer
  * @param replica the name of this process in the log; by default its host and process id
  */
@@ -56,19 +64,33 @@ public record BrokerProperties(
         @DefaultValue("false") boolean discardUnreadableKeys,
         @DefaultValue("sallyport_auditor") String auditorRole,
         @DefaultValue("optional") DpopNonce dpopNonce,
+        @DefaultValue("false") boolean dpopForWrites,
+        @DefaultValue("50") int callsPerCaller,
+        @DefaultValue("100") int callsPerAddress,
+        List<String> corsOrigin,
         List<String> trustedProxy,
         @Nullable String clientCertificateHeader,
+        @DefaultValue("100") int failuresPerAddress,
         @Nullable Path awsCertificates,
         @Nullable Path azureCertificates,
         @Nullable URI stsEndpoint,
         List<String> kubernetesCluster,
+        @Nullable URI pushUrl,
+        @DefaultValue("ocsf") String pushFormat,
+        @Nullable Path pushHeader,
         @DefaultValue("false") boolean dev,
         @Nullable String replica) {
+
+    private static final int MAX_RATE = 100_000;
 
     public BrokerProperties {
         checkPort("port", port);
         checkPort("management-port", managementPort);
         allowOutbound = allowOutbound == null ? List.of() : List.copyOf(allowOutbound);
+        checkRate("calls-per-caller", callsPerCaller);
+        checkRate("calls-per-address", callsPerAddress);
+        checkRate("failures-per-address", failuresPerAddress);
+        corsOrigin = corsOrigin == null ? List.of() : List.copyOf(corsOrigin);
         trustedProxy = trustedProxy == null ? List.of() : List.copyOf(trustedProxy);
         kubernetesCluster = kubernetesCluster == null ? List.of() : List.copyOf(kubernetesCluster);
         keyEncryptionKey = keyEncryptionKey == null ? List.of() : List.copyOf(keyEncryptionKey);
@@ -109,6 +131,10 @@ public record BrokerProperties(
 
     private static boolean isBase(URI uri) {
         return uri.toString().matches("https?://[a-z0-9.-]+(:[0-9]{1,5})?") && uri.getHost() != null;
+    }
+
+    private static void checkRate(String field, int perSecond) {
+        Invalid.unless(perSecond >= 0 && perSecond <= MAX_RATE, field, "must be 0 to " + MAX_RATE);
     }
 
     private static void checkPort(String field, int port) {

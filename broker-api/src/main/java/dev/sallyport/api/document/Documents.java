@@ -66,6 +66,7 @@ public final class Documents {
 
     private static final String NAME = "name";
     private static final String STATUS = "status";
+    private static final List<String> SHOWN = List.of("warnings", "warningsComplete");
     private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
 
     private Documents() {}
@@ -92,7 +93,8 @@ public final class Documents {
     /**
      * Reads one document that was sent.
      *
-     * <p>It may leave out its name, and may bring along the {@code status} that answers show where its kind can be suspended.
+     * <p>It may leave out its name, and may bring along what answers show beside it: the {@code status} where its kind can be
+     * suspended, and the lint's warnings.
      */
     public static Sent readOne(Kind kind, String name, byte[] body, Format format) {
         if (!(read(format.mapper(), text(body), JsonNode.class) instanceof ObjectNode fields)) {
@@ -100,6 +102,7 @@ public final class Documents {
         }
         JsonNode status = kind.suspendable() ? fields.remove(STATUS) : null;
         Invalid.unless(status == null || status.isString(), STATUS, "must be text");
+        fields.remove(SHOWN);
         fields.putIfAbsent(NAME, StringNode.valueOf(name));
         Named document = converted(fields, kind.type());
         Invalid.unless(document.name().equals(name), NAME, "must be " + name + ", as in the path");

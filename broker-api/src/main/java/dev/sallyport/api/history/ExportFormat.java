@@ -1,5 +1,6 @@
 package dev.sallyport.api.history;
 
+import dev.sallyport.core.Invalid;
 import dev.sallyport.store.Checkpoint;
 import dev.sallyport.store.LogEntry;
 import java.io.ByteArrayOutputStream;
@@ -9,11 +10,11 @@ import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /** How an entry becomes one line of an export. */
-enum ExportFormat {
+public enum ExportFormat {
     /** The stored bytes. Base64 and numbers need no escaping. */
     NDJSON {
         @Override
-        void write(LogEntry entry, ByteArrayOutputStream line) {
+        public void write(LogEntry entry, ByteArrayOutputStream line) {
             line.writeBytes(INDEX);
             line.writeBytes(ascii(Long.toString(entry.index())));
             line.writeBytes(LEAF);
@@ -35,7 +36,7 @@ enum ExportFormat {
 
     OCSF {
         @Override
-        void write(LogEntry entry, ByteArrayOutputStream line) {
+        public void write(LogEntry entry, ByteArrayOutputStream line) {
             line.writeBytes(Ocsf.line(entry).getBytes(StandardCharsets.UTF_8));
         }
     };
@@ -47,7 +48,17 @@ enum ExportFormat {
     private static final byte[] ERASED = ascii("\",\"erased\":");
     private static final byte[] END = ascii("\"}\n");
 
-    abstract void write(LogEntry entry, ByteArrayOutputStream line);
+    /** The format of that name; throws {@link Invalid} on the field where there is none. */
+    public static ExportFormat of(String field, String name) {
+        return switch (name) {
+            case "ndjson" -> NDJSON;
+            case "ocsf" -> OCSF;
+            default -> throw new Invalid(field, "must be ndjson or ocsf");
+        };
+    }
+
+    /** Appends an entry's line. */
+    public abstract void write(LogEntry entry, ByteArrayOutputStream line);
 
     /** The line behind all entries that a checkpoint covers. */
     static byte[] line(Checkpoint checkpoint) {

@@ -35,11 +35,7 @@ record ExportRequest(ExportFormat format, long from, long to) {
     }
 
     private static ExportFormat format(Parameters given) {
-        return switch (given.text("format").orElse("ndjson")) {
-            case "ndjson" -> ExportFormat.NDJSON;
-            case "ocsf" -> ExportFormat.OCSF;
-            default -> throw new Invalid("format", "must be ndjson or ocsf");
-        };
+        return ExportFormat.of("format", given.text("format").orElse("ndjson"));
     }
 
     private static long index(String parameter, Parameters given, long byDefault) {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeMap;
+import org.springframework.http.HttpMethod;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.function.EntityResponse;
 import org.springframework.web.servlet.function.HandlerFilterFunction;
@@ -24,7 +25,7 @@ import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
 /**
- * Sees to it that whoever reads the history stands in it: questions are counted, an export has an entry of its own before its
+ * Sees to it that whoever reads the history, or the documents, stands in it: questions are counted, an export has an entry of its own before its
  * first byte leaves.
  *
  * <p>A request whose parameters break a rule reads nothing, and is not counted.
@@ -37,6 +38,9 @@ public final class LoggedReads implements HandlerFilterFunction<ServerResponse, 
 
     /** Pages of one list are one question. */
     private static final Set<String> PAGING = Set.of("limit", "cursor");
+
+    /** The variable of a path that names a document. */
+    private static final String NAME = "name";
 
     private static final int MAX_VALUE = 100;
 
@@ -72,6 +76,12 @@ public final class LoggedReads implements HandlerFilterFunction<ServerResponse, 
         }
     }
 
+    /** The same for routes that also write: only what reads is counted. */
+    public HandlerFilterFunction<ServerResponse, ServerResponse> ofReads() {
+        return (request, next) ->
+                request.method().equals(HttpMethod.GET) ? filter(request, next) : next.handle(request);
+    }
+
     private void count(Author reader, ServerRequest request, long entries) {
         reads.count(new Read(reader.name(), reader.token(), question(request), entries));
     }
@@ -99,18 +109,23 @@ public final class LoggedReads implements HandlerFilterFunction<ServerResponse, 
                 : 1;
     }
 
+    private static String told(String name, String value) {
+        return name + "=" + Excerpt.of(value, MAX_VALUE);
+    }
+
     private static Question question(ServerRequest request) {
         String pattern = request.attribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE)
                 .map(Object::toString)
                 .orElse("");
         StringJoiner query = new StringJoiner("&");
         request.pathVariables()
-                .keySet()
-                .forEach(name -> Parameters.uuid(request, name)
-                        .ifPresentOrElse(id -> query.add(name + "=" + id), () -> query.add(name)));
+                .forEach((variable, value) -> Parameters.uuid(request, variable)
+                        .ifPresentOrElse(
+                                id -> query.add(variable + "=" + id),
+                                () -> query.add(variable.equals(NAME) ? told(variable, value) : variable)));
         new TreeMap<>(request.params().toSingleValueMap()).forEach((name, value) -> {
             if (TOLD.contains(name)) {
-                query.add(name + "=" + Excerpt.of(value, MAX_VALUE));
+                query.add(told(name, value));
             } else if (!PAGING.contains(name)) {
                 query.add(name);
             }

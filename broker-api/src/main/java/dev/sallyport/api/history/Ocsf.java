@@ -101,12 +101,13 @@ final class Ocsf {
     private void changed(String type, String outcome) {
         int activity = switch (type) {
             case "key" -> 1;
-            case "read", "export" -> 2;
+            case "read", "export", "replay" -> 2;
             case "configuration", "suspension", "issuer" -> 3;
             case "erasure" -> 4;
             default -> OTHER;
         };
-        begin(APPLICATION, API_ACTIVITY, activity, type.equals("alert") ? HIGH : INFORMATIONAL, SUCCESS);
+        int status = outcome.equals("refused") ? FAILURE : SUCCESS;
+        begin(APPLICATION, API_ACTIVITY, activity, type.equals("alert") ? HIGH : INFORMATIONAL, status);
         event.put(
                 "actor",
                 detail.get("author") instanceof String author

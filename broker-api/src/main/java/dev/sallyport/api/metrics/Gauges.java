@@ -1,6 +1,7 @@
 package dev.sallyport.api.metrics;
 
 import dev.sallyport.core.StateSource;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.BooleanSupplier;
@@ -50,6 +51,19 @@ public final class Gauges {
                 "sallyport.log.checkpoint.problem",
                 "1 while no checkpoint is signed since the log does not fit together",
                 () -> stuck.getAsBoolean() ? 1 : 0);
+    }
+
+    /**
+     * Shows how the log gets to where it is sent.
+     *
+     * @param entries how many entries the receiver lacks
+     * @param failures how often they could not be handed over
+     */
+    public void delivery(DoubleSupplier entries, DoubleSupplier failures) {
+        gauge("sallyport.push.lag.entries", "entries that the receiver of the log lacks", entries);
+        FunctionCounter.builder("sallyport.push.failures", failures, DoubleSupplier::getAsDouble)
+                .description("failed attempts to hand entries to the receiver of the log")
+                .register(registry);
     }
 
     private void gauge(String name, String meaning, DoubleSupplier value) {

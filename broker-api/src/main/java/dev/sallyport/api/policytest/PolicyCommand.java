@@ -1,7 +1,9 @@
 package dev.sallyport.api.policytest;
 
+import dev.sallyport.api.lint.Warnings;
 import dev.sallyport.api.policytest.PolicyTests.Result;
 import dev.sallyport.core.Invalid;
+import dev.sallyport.policy.Finding;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -26,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
         name = "policy",
         mixinStandardHelpOptions = true,
-        description = "Tests policies, without a broker.",
+        description = "Tests and lints policies, without a broker.",
         subcommands = {CommandLine.HelpCommand.class})
 public final class PolicyCommand implements Runnable {
 
@@ -39,7 +41,7 @@ public final class PolicyCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "policy: say what to do: policy test DIR");
+        throw new ParameterException(spec.commandLine(), "policy: say what to do: policy test DIR, or policy lint DIR");
     }
 
     /** How results are shown. */
@@ -73,12 +75,73 @@ public final class PolicyCommand implements Runnable {
                         PolicyTests.read(file, InstantSource.system().instant()).run());
             }
         } catch (Invalid invalid) {
-            String field = invalid.field().isEmpty() ? "" : invalid.field() + ": ";
-            spec.commandLine().getErr().println("sallyport: " + current + ": " + field + invalid.reason());
-            return UNREADABLE;
+            return unreadable(current, invalid);
         }
         show(results, output, out);
         return results.stream().allMatch(result -> result.failure() == null) ? 0 : FAILED;
+    }
+
+    @Command(
+            name = "lint",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Warns of what is valid in a bundle and can't be meant, or hurts in practice.",
+                "Exit code 0: nothing, or no --strict; 1: a warning, with --strict; 2: a usage error, or a file with a mistake."
+            })
+    int lint(
+            @Parameters(paramLabel = "DIR|FILE", description = "a bundle, or a directory with *bundle.yaml") Path where,
+            @Option(names = "--strict", description = "exit code 1 where there is a warning") boolean strict,
+            @Option(
+                            names = {"-o", "--output"},
+                            paramLabel = "text|json",
+                            defaultValue = "text",
+                            description = "how to show the warnings")
+                    Output output) {
+        Map<String, Warnings> found = new LinkedHashMap<>();
+        Path current = where;
+        try {
+            for (Path file : PolicyLint.bundles(where)) {
+                current = file;
+                found.put(file.toString(), PolicyLint.lint(file));
+            }
+        } catch (Invalid invalid) {
+            return unreadable(current, invalid);
+        }
+        show(found, output, spec.commandLine().getOut());
+        return strict && found.values().stream().anyMatch(each -> !each.all().isEmpty()) ? FAILED : 0;
+    }
+
+    private static void show(Map<String, Warnings> found, Output output, PrintWriter out) {
+        if (output == Output.JSON) {
+            List<Map<String, Object>> files = new ArrayList<>();
+            found.forEach((file, warnings) ->
+                    files.add(Map.of("file", file, "warnings", warnings.shown(), "complete", warnings.complete())));
+            out.println(JsonMapper.shared().writeValueAsString(Map.of("files", files)));
+        } else {
+            found.forEach((file, warnings) -> {
+                warnings.all().forEach(each -> out.println(file + ": " + line(each)));
+                if (!warnings.complete()) {
+                    out.println(file + ": not all was looked at, since it took too long");
+                }
+            });
+            out.println(
+                    found.values().stream().mapToInt(each -> each.all().size()).sum() + " warnings");
+        }
+        out.flush();
+    }
+
+    private static String line(Finding finding) {
+        Finding.Place place = finding.place();
+        String where = place.line() > 0 ? ":" + place.line() + ":" + place.column() : "";
+        return finding.document().kind() + " " + finding.document().name()
+                + (place.field().isEmpty() ? "" : " " + place.field() + where) + ": " + finding.code() + ": "
+                + finding.message() + " [" + finding.documentation() + "]";
+    }
+
+    private int unreadable(Path file, Invalid invalid) {
+        String field = invalid.field().isEmpty() ? "" : invalid.field() + ": ";
+        spec.commandLine().getErr().println("sallyport: " + file + ": " + field + invalid.reason());
+        return UNREADABLE;
     }
 
     private static List<Path> files(Path where) {

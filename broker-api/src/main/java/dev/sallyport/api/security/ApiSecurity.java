@@ -1,5 +1,6 @@
 package dev.sallyport.api.security;
 
+import dev.sallyport.api.config.BrokerProperties;
 import dev.sallyport.api.config.Site;
 import dev.sallyport.api.peer.Peers;
 import dev.sallyport.api.state.LiveState;
@@ -13,13 +14,16 @@ import java.util.EnumSet;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.springframework.boot.web.servlet.DelegatingFilterProxyRegistrationBean;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.web.filter.CorsFilter;
 
 /**
  * One stateless chain in front of everything but the token endpoint, which is its own guard.
@@ -38,10 +42,11 @@ public class ApiSecurity {
             DpopVerifier dpop,
             Peers peers,
             PostgresStore store,
-            Supplier<UUID> ids)
+            Supplier<UUID> ids,
+            BrokerProperties settings)
             throws Exception {
         Possessions possessions = new Possessions(site.issuer(), dpop, peers, store.spentProofs(), ids);
-        BearerFilter bearer = new BearerFilter(site, state, tokens, possessions);
+        BearerFilter bearer = new BearerFilter(site, state, tokens, possessions, settings);
         return http.authorizeHttpRequests(
                         requests -> requests.requestMatchers(OpenApiEndpoint.PATH, OpenApiEndpoint.SCHEMA_PATH)
                                 .permitAll()
@@ -60,6 +65,18 @@ public class ApiSecurity {
                 .requestCache(AbstractHttpConfigurer::disable)
                 .anonymous(AbstractHttpConfigurer::disable)
                 .build();
+    }
+
+    @Bean
+    FilterRegistrationBean<CorsFilter> crossOrigin(BrokerProperties settings) {
+        return CrossOrigin.filter(settings.corsOrigin());
+    }
+
+    @Bean
+    FilterRegistrationBean<SecurityHeaders> securityHeaders() {
+        FilterRegistrationBean<SecurityHeaders> registration = new FilterRegistrationBean<>(new SecurityHeaders());
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return registration;
     }
 
     /** The chain stands in front of these paths; without this bean Spring Boot would put it in front of all. */

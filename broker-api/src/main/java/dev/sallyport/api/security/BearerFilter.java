@@ -1,9 +1,11 @@
 package dev.sallyport.api.security;
 
+import dev.sallyport.api.config.BrokerProperties;
 import dev.sallyport.api.config.Site;
 import dev.sallyport.api.security.Credentials.Scheme;
 import dev.sallyport.api.state.LiveState;
 import dev.sallyport.api.state.Loaded;
+import dev.sallyport.api.token.IntrospectionEndpoint;
 import dev.sallyport.api.web.Discovery;
 import dev.sallyport.api.web.Problem;
 import dev.sallyport.api.web.Problems;
@@ -23,6 +25,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -46,13 +49,24 @@ final class BearerFilter extends OncePerRequestFilter {
     private final String audience;
     private final Challenges challenges;
     private final Possessions possessions;
+    private final boolean boundWrites;
+    private final CallRates callers;
+    private final CallRates addresses;
 
-    BearerFilter(Site site, LiveState state, LiveTokens tokens, Possessions possessions) {
+    /**
+     * Makes the filter.
+     *
+     * @param settings whether what changes something needs a token that is bound to a key, and how fast one may call
+     */
+    BearerFilter(Site site, LiveState state, LiveTokens tokens, Possessions possessions, BrokerProperties settings) {
         this.state = state;
         this.tokens = tokens;
         this.audience = site.issuer() + "/v1";
         this.challenges = new Challenges(Discovery.protectedResourceUrl(audience));
         this.possessions = possessions;
+        this.boundWrites = settings.dpopForWrites();
+        this.callers = new CallRates(settings.callsPerCaller(), System::nanoTime);
+        this.addresses = new CallRates(settings.callsPerAddress(), System::nanoTime);
     }
 
     @Override
@@ -62,9 +76,17 @@ final class BearerFilter extends OncePerRequestFilter {
             response.setHeader("DPoP-Nonce", possessions.nonce());
         }
         try {
+            boolean bounded = isOfTheApi(request);
+            if (bounded) {
+                pace(addresses, possessions.address(request));
+            }
             List<String> headers = Collections.list(request.getHeaders("Authorization"));
             if (!headers.isEmpty()) {
-                admit(caller(headers, request));
+                Caller caller = caller(headers, request);
+                if (bounded) {
+                    pace(callers, caller.agent());
+                }
+                admit(caller);
             }
             chain.doFilter(request, response);
         } catch (Problem problem) {
@@ -81,6 +103,10 @@ final class BearerFilter extends OncePerRequestFilter {
         Credentials credentials = Credentials.read(headers)
                 .orElseThrow(() -> challenges.invalidToken(
                         Scheme.BEARER, "the Authorization header must be one token, of Bearer or of DPoP"));
+        if (boundWrites && credentials.scheme() == Scheme.BEARER && writes(request)) {
+            throw challenges.invalidToken(
+                    Scheme.DPOP, "a change needs a token that is bound to a key, and a proof of it");
+        }
         Possession possession = possessions.of(request, credentials);
         KeyProof key = possession.key();
         switch (key) {
@@ -96,6 +122,31 @@ final class BearerFilter extends OncePerRequestFilter {
             throw challenges.invalidProof("the DPoP proof has been used before");
         }
         return new Caller(token, credentials.scheme(), challenges);
+    }
+
+    /** Of the API alone: who introspects tokens does so for each call of somebody else. */
+    private static boolean isOfTheApi(HttpServletRequest request) {
+        return request.getServletPath().equals("/v1")
+                || request.getServletPath().startsWith("/v1/");
+    }
+
+    private static void pace(CallRates rates, String key) {
+        Duration wait = rates.take(key);
+        if (wait != null) {
+            long seconds = wait.plusSeconds(1).minusNanos(1).toSeconds();
+            throw new Problem(
+                    429,
+                    "slow-down",
+                    "too many calls for now",
+                    Map.of(),
+                    Map.of("Retry-After", Long.toString(seconds)));
+        }
+    }
+
+    /** By the method; who introspects changes nothing, though the form is posted. */
+    private static boolean writes(HttpServletRequest request) {
+        return !Possessions.READS.contains(request.getMethod())
+                && !request.getServletPath().equals(IntrospectionEndpoint.PATH);
     }
 
     private AccessToken verified(Credentials credentials, Possession possession) {

@@ -22,7 +22,8 @@ import java.util.function.Supplier;
  */
 final class Possessions {
 
-    private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
+    /** The methods that change nothing (RFC 9110 section 9.2.1). */
+    static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
 
     private final String issuer;
     private final DpopVerifier dpop;
@@ -54,6 +55,11 @@ final class Possessions {
                         new Use(request.getMethod(), issuer + request.getRequestURI(), credentials.token()));
         };
         return new Possession(key, peer.certificate());
+    }
+
+    /** The address of whoever calls. */
+    String address(HttpServletRequest request) {
+        return peer(request).ip();
     }
 
     /** Uses the proof for the request; false where it has been used before. */

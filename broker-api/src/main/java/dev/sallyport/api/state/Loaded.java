@@ -1,12 +1,14 @@
 package dev.sallyport.api.state;
 
 import dev.sallyport.api.document.Kind;
+import dev.sallyport.api.lint.ShippedPlatforms;
 import dev.sallyport.core.State;
 import dev.sallyport.core.Suspensions;
 import dev.sallyport.core.directory.Target;
 import dev.sallyport.core.log.Notes;
 import dev.sallyport.core.policy.Policy;
 import dev.sallyport.core.token.TokenVerifier;
+import dev.sallyport.policy.ClaimUses;
 import dev.sallyport.policy.Conditions;
 import dev.sallyport.policy.Policies;
 import dev.sallyport.policy.PolicySet;
@@ -52,6 +54,11 @@ public record Loaded(
                 documents.configuration().agents(),
                 compiled.targets(),
                 Conditions.of(candidates, compiled.conditions()));
+    }
+
+    /** The claims that the documents rely on. */
+    public ClaimUses claimUses() {
+        return ClaimUses.of(documents.configuration(), compiled.targets(), compiled.policy(), new ShippedPlatforms());
     }
 
     /** The broker's own API, as a target. */

@@ -1,6 +1,8 @@
 package dev.sallyport.api.state;
 
 import dev.sallyport.api.config.Site;
+import dev.sallyport.api.lint.ShippedPlatforms;
+import dev.sallyport.api.lint.Warnings;
 import dev.sallyport.attestation.Providers;
 import dev.sallyport.core.Configuration;
 import dev.sallyport.core.Invalid;
@@ -17,6 +19,7 @@ import dev.sallyport.core.token.JwtMinter;
 import dev.sallyport.core.token.KeyRing;
 import dev.sallyport.core.token.TokenVerifier;
 import dev.sallyport.policy.Conditions;
+import dev.sallyport.policy.Lint;
 import dev.sallyport.policy.Policies;
 import dev.sallyport.policy.PolicySet;
 import dev.sallyport.store.Snapshot;
@@ -57,14 +60,28 @@ public final class StateCompiler {
         compile(configuration, Conditions.NONE);
     }
 
-    /** The same for a configuration that much of what is loaded goes on in. */
-    public void check(Configuration configuration, Loaded before) {
-        compile(configuration, before.compiled().conditions());
+    /** The same for a configuration that much of what is loaded goes on in; what the lint says of it. */
+    public Warnings check(Configuration configuration, Loaded before) {
+        return lint(configuration, compile(configuration, before.compiled().conditions()));
+    }
+
+    /** What the lint says of the documents in force. */
+    public Warnings lint(Loaded now) {
+        return lint(now.documents().configuration(), now.compiled());
+    }
+
+    private Warnings lint(Configuration configuration, Compiled compiled) {
+        return Warnings.of(Lint.of(
+                configuration, compiled.targets(), compiled.policy(), new ShippedPlatforms(), System::nanoTime));
     }
 
     /** The policies of an earlier revision; conditions that are there still are not compiled again. */
     public PolicySet policies(DocumentSet documents, Loaded now) {
-        Configuration configuration = documents.configuration();
+        return policies(documents.configuration(), now);
+    }
+
+    /** The same of a configuration that could come to be. */
+    public PolicySet policies(Configuration configuration, Loaded now) {
         return Policies.compile(
                 configuration.policies(),
                 configuration.agents(),
@@ -103,13 +120,14 @@ public final class StateCompiler {
     private Loaded joined(Snapshot snapshot, DocumentSet documents, Compiled compiled, @Nullable KeyRing known) {
         KeyRing keys = StoredKeys.ring(snapshot.keys(), crypto, known);
         Suspensions suspensions = Loaded.suspensions(snapshot.suspensions());
-        List<Agent> agents = documents.configuration().agents();
+        BrokenGlass doors = BrokenGlass.of(snapshot.doors(), providers, compiled.targets(), clock);
+        List<Agent> agents = doors.beside(documents.configuration().agents());
         State state = new State(
                 snapshot.epoch(),
                 snapshot.revision(),
-                Attestors.of(compiled.providers(), suspensions.trustProviders(), clock),
+                Attestors.of(doors.with(compiled.providers()), suspensions.trustProviders(), clock),
                 Directory.of(site.trustDomain(), agents, compiled.targets(), suspensions),
-                compiled.policy(),
+                doors.over(compiled.policy()),
                 keys,
                 new JwtMinter(site.issuer(), site.trustDomain(), keys, ids));
         TokenVerifier verifier = new TokenVerifier(site.issuer(), keys, clock);

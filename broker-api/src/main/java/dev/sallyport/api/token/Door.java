@@ -36,7 +36,7 @@ enum Door {
             String subject = form.required(parameter());
             String type = form.required("subject_token_type");
             String document = type.startsWith(DOCUMENT_TYPES) ? type.substring(DOCUMENT_TYPES.length()) : "";
-            if (!type.equals(JWT_TYPE) && !SignedDocuments.TYPES.contains(document)) {
+            if (!type.equals(JWT_TYPE) && !type.equals(ID_TOKEN_TYPE) && !SignedDocuments.TYPES.contains(document)) {
                 throw new FormBody.BadForm("subject_token_type", NOT_OFFERED);
             }
             if (form.optional("actor_token") != null || form.optional("actor_token_type") != null) {
@@ -46,7 +46,11 @@ enum Door {
             if (requested != null && !requested.equals(ACCESS_TOKEN_TYPE)) {
                 throw new FormBody.BadForm("requested_token_type", NOT_OFFERED);
             }
-            return document.isEmpty() ? Evidence.jwt(subject) : Evidence.document(document, subject);
+            return switch (type) {
+                case JWT_TYPE -> Evidence.jwt(subject);
+                case ID_TOKEN_TYPE -> Evidence.idToken(subject);
+                default -> Evidence.document(document, subject);
+            };
         }
     };
 
@@ -57,6 +61,7 @@ enum Door {
     private static final String DOCUMENT_TYPES = "https://sallyport.dev/token-type/";
 
     private static final String JWT_TYPE = "urn:ietf:params:oauth:token-type:jwt";
+    private static final String ID_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:id_token";
     private static final String NOT_OFFERED = "it is not one that is offered here";
 
     private final String grantType;

@@ -56,7 +56,7 @@ final class OAuthErrors {
     }
 
     /** Whole ones, one at least: whoever waits that long finds room. */
-    private static int seconds(Duration pause) {
+    static int seconds(Duration pause) {
         return Math.toIntExact(pause.plus(Duration.ofSeconds(1)).minusNanos(1).toSeconds());
     }
 

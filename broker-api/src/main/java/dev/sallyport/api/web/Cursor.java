@@ -18,9 +18,9 @@ import java.util.regex.Pattern;
 public final class Cursor {
 
     private static final int BINDING = 8;
-    private static final int MAX_POSITION = 256;
+    private static final int MAX_POSITION = 512;
     private static final Pattern INDEX = Pattern.compile("[1-9][0-9]{0,17}");
-    private static final int MAX_LENGTH = (BINDING + MAX_POSITION) * 4 / 3;
+    private static final int MAX_LENGTH = ((BINDING + MAX_POSITION) * 4 + 2) / 3;
 
     private Cursor() {}
 
@@ -28,7 +28,7 @@ public final class Cursor {
      * Makes a cursor.
      *
      * @param scope the list and all its filters
-     * @param position what the list needs to go on; 1 to 256 bytes
+     * @param position what the list needs to go on; 1 to 512 bytes
      */
     public static String encode(String scope, String position) {
         byte[] text = position.getBytes(StandardCharsets.UTF_8);

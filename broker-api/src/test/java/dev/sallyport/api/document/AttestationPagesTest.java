@@ -81,7 +81,10 @@ class AttestationPagesTest {
     @ParameterizedTest
     @MethodSource("types")
     void a_page_exchanges_evidence_in_one_post(String type) throws IOException {
-        assertThat(page(type)).contains("grant_type=", "/oauth2/token", "resource=https://invoices.example/mcp");
+        String resource = type.equals(TrustProvider.WORKFORCE)
+                ? "resource=\"$ISSUER/v1\"" // people get tokens for nothing else
+                : "resource=https://invoices.example/mcp";
+        assertThat(page(type)).contains("grant_type=", "/oauth2/token", resource);
     }
 
     private static List<Configuration> bundles(String type) throws IOException {

@@ -30,6 +30,11 @@ public sealed interface Attestation extends Appraisal permits StampedAttestation
     /** SHA-256 of the evidence, in hexadecimal. */
     String digest();
 
+    /** Whether it is about a person, and not about a workload. */
+    default boolean ofPerson() {
+        return type().equals(TrustProvider.WORKFORCE);
+    }
+
     /** How it may be used, as the provider's document says. */
     EvidenceTerms terms();
 }

@@ -37,7 +37,9 @@ public enum Check {
     /** The provider that vouches for it is not suspended. */
     PROVIDER,
     /** It is not bound to another key than the caller's. */
-    BINDING;
+    BINDING,
+    /** It has not been used before, where it counts once. */
+    SPENT;
 
     /** The name as it stands in answers, such as {@code not_before}. */
     public String label() {

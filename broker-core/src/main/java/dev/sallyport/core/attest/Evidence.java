@@ -20,6 +20,11 @@ public sealed interface Evidence permits JwtEvidence, DocumentEvidence, Evidence
         return JwtEvidence.read(compact, JwtEvidence.Use.CLIENT_AUTHENTICATION);
     }
 
+    /** The same for a token by which a person's identity provider says who has logged in. */
+    static Evidence idToken(String compact) {
+        return JwtEvidence.read(compact, JwtEvidence.Use.ID_TOKEN);
+    }
+
     /** The same for a client that says that its JWT is a JWT-SVID: its subject must be a SPIFFE ID. */
     static Evidence svidClientAssertion(String compact) {
         Evidence evidence = clientAssertion(compact);

@@ -19,7 +19,9 @@ public final class JwtEvidence implements Evidence {
         /** An authorization grant (RFC 7523 section 2.1). */
         GRANT,
         /** A client's authentication (RFC 7523 section 2.2). */
-        CLIENT_AUTHENTICATION
+        CLIENT_AUTHENTICATION,
+        /** What an identity provider told a client about a person (OpenID Connect Core section 2). */
+        ID_TOKEN
     }
 
     private final CompactJwt jwt;

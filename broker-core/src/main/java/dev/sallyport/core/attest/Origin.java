@@ -6,6 +6,9 @@ public sealed interface Origin {
     /** The {@code iss} of a token. */
     record Issuer(String iss) implements Origin {}
 
+    /** The {@code iss} of a person's ID token: nobody who vouches for workloads looks at one, and the other way round. */
+    record People(String iss) implements Origin {}
+
     /** The SPIFFE trust domain of a token's {@code sub}. */
     record TrustDomain(String name) implements Origin {}
 

@@ -72,6 +72,9 @@ final class ProviderAttestors implements Attestors {
     private static List<Origin> origins(JwtEvidence jwt) {
         List<Origin> origins = new ArrayList<>(2);
         String issuer = jwt.text("iss");
+        if (jwt.use() == JwtEvidence.Use.ID_TOKEN) {
+            return issuer == null ? List.of() : List.of(new Origin.People(issuer));
+        }
         if (issuer != null) {
             origins.add(new Origin.Issuer(issuer));
         }
@@ -91,6 +94,7 @@ final class ProviderAttestors implements Attestors {
         }
         return switch (origins.getLast()) {
             case Origin.Issuer _ -> "no trust provider is configured for the token's issuer";
+            case Origin.People _ -> "no trust provider vouches for the people of the token's issuer";
             case Origin.TrustDomain _ -> "no trust provider is configured for the trust domain of the token's subject";
             case Origin.Type _ -> throw new IllegalArgumentException("a token is not known by its type");
         };

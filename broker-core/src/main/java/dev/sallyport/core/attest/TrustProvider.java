@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param instances machines and the only key of each
  * @param confirm whether AWS is asked whether the machine exists when its key is first seen
  * @param tofu whether the first key that shows a young document of a machine is believed to be the machine's
- * @param maxAge how long after {@code pendingTime} a machine's key may be seen first
+ * @param maxAge how long after {@code pendingTime} a machine's key may be seen first; how long ago a person may have logged in
  * @param review the cluster that is asked about each token; null where none is
  */
 public record TrustProvider(
@@ -59,6 +59,9 @@ public record TrustProvider(
         @Nullable Duration maxAge,
         @Nullable Review review)
         implements Named {
+
+    /** The one type whose evidence is about people: it never proves a workload, and no other proves a person. */
+    public static final String WORKFORCE = "workforce";
 
     /** No token outlasts its evidence by more. */
     public static final Duration MAX_BEYOND = Duration.ofHours(1);
@@ -112,6 +115,11 @@ public record TrustProvider(
         return !beyond.isNegative()
                 && beyond.compareTo(MAX_BEYOND) <= 0
                 && beyond.equals(beyond.truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    /** Whether it vouches for people, and not for workloads. */
+    public boolean vouchesForPeople() {
+        return type.equals(WORKFORCE);
     }
 
     /** How its evidence may be used. */

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The document of an agent: a registered non-human identity.
+ * The document of an agent: a registered identity, of a workload or of a person who administers the broker.
  *
  * @param name its name, {@code [a-z0-9][a-z0-9-]{0,62}}; the last part of its SPIFFE ID
  * @param kind what it is
@@ -50,7 +50,9 @@ public record Agent(
         ORCHESTRATOR,
         TOOL_CONNECTOR,
         SUB_AGENT,
-        WORKLOAD;
+        WORKLOAD,
+        /** A person, or the people of a group: may have tokens for the broker's own API and for nothing else. */
+        HUMAN;
 
         @Override
         public String toString() {

@@ -90,6 +90,11 @@ public record Policy(
             return new Selector(pattern, null, Map.of());
         }
 
+        /** The same of one agent: its name, beside the kind and the labels that were wanted. */
+        public Selector narrowedTo(String agent) {
+            return new Selector(agent, kind, labels);
+        }
+
         /** Selects by labels. */
         public static Selector labelled(Map<String, String> labels) {
             return new Selector(null, null, labels);

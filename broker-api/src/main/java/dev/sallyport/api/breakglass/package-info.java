@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.api.breakglass;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.api.ctl;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.api.lint;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.api.push;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.api.replay;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.api.security;
+
+import org.jspecify.annotations.NullMarked;

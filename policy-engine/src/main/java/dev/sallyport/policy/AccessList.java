@@ -1,0 +1,53 @@
+package dev.sallyport.policy;
+
+import dev.sallyport.core.directory.Agent;
+import dev.sallyport.core.directory.Target;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who could reach what, by one revision of the policies.
+ *
+ * @param action the one concrete action that is asked about; null for all
+ */
+public record AccessList(Realm realm, @Nullable String action) {
+
+    /** One page: the first rows behind a place, {@link Place#START} for the first ones. */
+    public AccessPage<Access> page(Place after, int limit) {
+        return AccessPage.of(new Ground(realm, action), after, limit);
+    }
+
+    /** What the one agent could be permitted at the one target; empty where either is not there. */
+    static Optional<Reach> reach(Realm realm, String agent, String target, AccessPage.Work work) {
+        Agent who = realm.agents().get(agent);
+        Target where = realm.targets().get(target);
+        if (who == null || where == null) {
+            return Optional.empty();
+        }
+        Reach reach = new Reach(realm.policies(), who, where);
+        work.takes(reach.work());
+        return Optional.of(reach);
+    }
+
+    private record Ground(Realm realm, @Nullable String action) implements AccessPage.Ground<Access> {
+
+        @Override
+        public NavigableSet<String> agents() {
+            return realm.agents().navigableKeySet();
+        }
+
+        @Override
+        public NavigableSet<String> targets(String agent, AccessPage.Work work) {
+            return realm.targets().navigableKeySet();
+        }
+
+        @Override
+        public List<Access> rows(String agent, String target, AccessPage.Work work) {
+            return reach(realm, agent, target, work)
+                    .map(reach -> reach.rows(action))
+                    .orElse(List.of());
+        }
+    }
+}
