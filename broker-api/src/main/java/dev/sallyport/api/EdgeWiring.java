@@ -2,8 +2,8 @@ package dev.sallyport.api;
 
 import dev.sallyport.api.config.BrokerProperties;
 import dev.sallyport.api.metrics.EdgeMetrics;
-import dev.sallyport.api.peer.FailureLimit;
 import dev.sallyport.api.peer.Peers;
+import dev.sallyport.api.peer.Rates;
 import dev.sallyport.api.token.FailureFilter;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -15,14 +15,10 @@ import org.springframework.core.Ordered;
 class EdgeWiring {
 
     @Bean
-    FailureLimit failureLimit(BrokerProperties settings) {
-        return new FailureLimit(settings.failuresPerAddress(), System::nanoTime);
-    }
-
-    @Bean
-    FilterRegistrationBean<FailureFilter> failureFilter(Peers peers, FailureLimit limit, EdgeMetrics metrics) {
+    FilterRegistrationBean<FailureFilter> failureFilter(BrokerProperties settings, Peers peers, EdgeMetrics metrics) {
+        Rates failures = new Rates(settings.failuresPerAddress(), System::nanoTime);
         FilterRegistrationBean<FailureFilter> registration =
-                new FilterRegistrationBean<>(new FailureFilter(peers, limit, metrics::slowed));
+                new FilterRegistrationBean<>(new FailureFilter(peers, failures, metrics::slowed));
         registration.addUrlPatterns("/oauth2/*");
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return registration;

@@ -3,17 +3,12 @@ package dev.sallyport.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.api.RunningBroker.Answer;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who could reach what, over HTTP. */
 class AccessTest {
@@ -60,29 +55,13 @@ class AccessTest {
                 actions: [ "*" ]
             """;
 
-    @TempDir
-    static Path directory;
-
-    static TestPlatform platform;
-    static RunningBroker broker;
-    static String admin;
-
-    @BeforeAll
-    static void start() {
-        platform = TestPlatform.start();
-        broker = RunningBroker.start(directory, platform, BUNDLE);
-        admin = token("policy:read directory:read policy:write revocation:write audit:read");
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.close();
-        platform.close();
-    }
+    @RegisterExtension
+    static final Served SERVED = Served.with(BUNDLE)
+            .admin("repository_id", "9000", "policy:read directory:read policy:write revocation:write audit:read");
 
     @Test
     void a_target_is_asked_who_reaches_it() {
-        Answer answer = get("/v1/access?target=invoices");
+        Answer answer = SERVED.get("/v1/access?target=invoices");
 
         assertThat(answer.status()).as(answer.http().body()).isEqualTo(200);
         assertThat(rows(answer))
@@ -91,7 +70,7 @@ class AccessTest {
                         "invoice-bot invoices invoices:write conditional",
                         "invoice-bot invoices tools/call:search_* always",
                         "report-bot invoices invoices:read always");
-        assertThat(items(answer).getFirst())
+        assertThat(Served.list(answer, "items").getFirst())
                 .containsEntry("allow", List.of(Map.of("policy", "bots-read")))
                 .containsEntry(
                         "constraints",
@@ -104,7 +83,7 @@ class AccessTest {
                                 List.of(),
                                 "policies",
                                 List.of("bots-read")));
-        assertThat(items(answer).get(1))
+        assertThat(Served.list(answer, "items").get(1))
                 .containsEntry(
                         "allow",
                         List.of(Map.of(
@@ -116,106 +95,99 @@ class AccessTest {
 
     @Test
     void filters_combine_and_one_action_is_a_concrete_one() {
-        assertThat(rows(get("/v1/access?agent=invoice-bot&action=tools/call:search_x")))
+        assertThat(rows(SERVED.get("/v1/access?agent=invoice-bot&action=tools/call:search_x")))
                 .containsExactly("invoice-bot invoices tools/call:search_x always");
-        assertThat(rows(get("/v1/access?agent=report-bot&action=tools/call:search_x")))
+        assertThat(rows(SERVED.get("/v1/access?agent=report-bot&action=tools/call:search_x")))
                 .isEmpty();
-        assertThat(rows(get("/v1/access?target=sallyport&action=system:write")))
+        assertThat(rows(SERVED.get("/v1/access?target=sallyport&action=system:write")))
                 .containsExactly("platform-ci sallyport system:write always");
-        assertThat(get("/v1/access?action=tools/*").http().body()).contains("\"field\":\"action\"");
-        assertThat(get("/v1/access?agent=nobody").http().body()).contains("no agent is named nobody");
-        assertThat(get("/v1/access?revision=999").http().body()).contains("must be the number of a revision");
+        assertThat(SERVED.get("/v1/access?action=tools/*").http().body()).contains("\"field\":\"action\"");
+        assertThat(SERVED.get("/v1/access?agent=nobody").http().body()).contains("no agent is named nobody");
+        assertThat(SERVED.get("/v1/access?revision=999").http().body()).contains("must be the number of a revision");
     }
 
     @Test
     void pages_join_to_the_whole() {
-        List<String> whole = rows(get("/v1/access?limit=500"));
+        List<String> whole = rows(SERVED.get("/v1/access?limit=500"));
         List<String> joined = new ArrayList<>();
         String path = "/v1/access?limit=3";
         while (path != null) {
-            Answer page = get(path);
+            Answer page = SERVED.get(path);
             joined.addAll(rows(page));
             Object next = page.body().get("next");
             path = next == null ? null : "/v1/access?limit=3&cursor=" + next;
         }
         assertThat(joined).isEqualTo(whole).hasSizeGreaterThan(10);
-        Object next = get("/v1/access?limit=3").body().get("next");
-        assertThat(get("/v1/access?limit=3&target=invoices&cursor=" + next).status())
+        Object next = SERVED.get("/v1/access?limit=3").body().get("next");
+        assertThat(SERVED.get("/v1/access?limit=3&target=invoices&cursor=" + next)
+                        .status())
                 .isEqualTo(400);
     }
 
     @Test
     void a_change_of_policy_is_told_as_what_is_gained_lost_and_changed() {
-        Object before = get("/v1/access?limit=1").body().get("revision");
+        Object before = SERVED.get("/v1/access?limit=1").body().get("revision");
         write(
                 "/v1/policies/report-bot-writes",
                 "{\"effect\":\"allow\",\"agents\":[{\"name\":\"report-bot\"}],"
                         + "\"targets\":[\"invoices\"],\"actions\":[\"invoices:write\"]}");
-        Object after = get("/v1/access?limit=1").body().get("revision");
+        Object after = SERVED.get("/v1/access?limit=1").body().get("revision");
 
-        Answer gained = get("/v1/access/diff?from=" + before);
+        Answer gained = SERVED.get("/v1/access/diff?from=" + before);
         assertThat(changes(gained)).containsExactly("gained report-bot invoices:write");
         assertThat(gained.body()).containsEntry("to", after);
-        assertThat(changes(get("/v1/access/diff?from=" + after + "&to=" + before)))
+        assertThat(changes(SERVED.get("/v1/access/diff?from=" + after + "&to=" + before)))
                 .containsExactly("lost report-bot invoices:write");
-        assertThat(changes(get("/v1/access/diff?from=" + after + "&to=" + before + "&agent=invoice-bot")))
+        assertThat(changes(SERVED.get("/v1/access/diff?from=" + after + "&to=" + before + "&agent=invoice-bot")))
                 .isEmpty();
-        assertThat(rows(get("/v1/access?agent=report-bot&revision=" + before)))
+        assertThat(rows(SERVED.get("/v1/access?agent=report-bot&revision=" + before)))
                 .containsExactly("report-bot invoices invoices:read always");
-        broker.send(authorised("/v1/policies/report-bot-writes")
-                .header("If-Match", "*")
-                .DELETE());
-        assertThat(changes(get("/v1/access/diff?from=" + before))).isEmpty();
+        SERVED.broker()
+                .send(SERVED.api("/v1/policies/report-bot-writes")
+                        .header("If-Match", "*")
+                        .DELETE());
+        assertThat(changes(SERVED.get("/v1/access/diff?from=" + before))).isEmpty();
     }
 
     @Test
     void who_is_suspended_is_marked() {
-        broker.send(authorised("/v1/agents/report-bot/suspend")
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString("{\"reason\":\"odd\"}")));
+        SERVED.broker()
+                .send(SERVED.api("/v1/agents/report-bot/suspend")
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString("{\"reason\":\"odd\"}")));
         try {
-            assertThat(items(get("/v1/access?agent=report-bot")).getFirst())
+            assertThat(Served.list(SERVED.get("/v1/access?agent=report-bot"), "items")
+                            .getFirst())
                     .containsEntry("suspended", List.of("agent"));
         } finally {
-            broker.send(authorised("/v1/agents/report-bot/resume")
-                    .header("Content-Type", "application/json")
-                    .POST(BodyPublishers.ofString("{\"reason\":\"seen\"}")));
+            SERVED.broker()
+                    .send(SERVED.api("/v1/agents/report-bot/resume")
+                            .header("Content-Type", "application/json")
+                            .POST(BodyPublishers.ofString("{\"reason\":\"seen\"}")));
         }
-        assertThat(items(get("/v1/access?agent=report-bot")).getFirst()).doesNotContainKey("suspended");
+        assertThat(Served.list(SERVED.get("/v1/access?agent=report-bot"), "items")
+                        .getFirst())
+                .doesNotContainKey("suspended");
     }
 
     @Test
     void who_may_read_policies_alone_learns_nothing_of_agents() {
-        String policies = token("policy:read");
+        String policies = SERVED.token("repository_id", "9000", "policy:read");
 
-        Answer answer = broker.send(broker.request("/v1/access").header("Authorization", "Bearer " + policies));
-
-        assertThat(answer.status()).isEqualTo(403);
+        assertThat(SERVED.get("/v1/access", policies).status()).isEqualTo(403);
     }
 
     private static void write(String path, String body) {
-        Answer answer = broker.send(authorised(path)
-                .header("If-None-Match", "*")
-                .header("Content-Type", "application/json")
-                .PUT(BodyPublishers.ofString(body)));
+        Answer answer = SERVED.broker()
+                .send(SERVED.api(path)
+                        .header("If-None-Match", "*")
+                        .header("Content-Type", "application/json")
+                        .PUT(BodyPublishers.ofString(body)));
         assertThat(answer.status()).as(answer.http().body()).isEqualTo(201);
     }
 
-    private static Answer get(String path) {
-        return broker.send(authorised(path));
-    }
-
-    private static HttpRequest.Builder authorised(String path) {
-        return broker.request(path).header("Authorization", "Bearer " + admin);
-    }
-
-    @SuppressWarnings("unchecked")
-    private static List<Map<String, Object>> items(Answer answer) {
-        return (List<Map<String, Object>>) Objects.requireNonNull(answer.body().get("items"));
-    }
-
     private static List<String> rows(Answer answer) {
-        return items(answer).stream()
+        return Served.list(answer, "items").stream()
                 .map(row ->
                         row.get("agent") + " " + row.get("target") + " " + row.get("action") + " " + row.get("access"))
                 .toList();
@@ -223,19 +195,8 @@ class AccessTest {
 
     private static List<String> changes(Answer answer) {
         assertThat(answer.status()).as(answer.http().body()).isEqualTo(200);
-        return items(answer).stream()
+        return Served.list(answer, "items").stream()
                 .map(row -> row.get("change") + " " + row.get("agent") + " " + row.get("action"))
                 .toList();
-    }
-
-    private static String token(String scope) {
-        Answer answer = broker.exchange(
-                platform.token("acme-broker", claims -> claims.put("repository_id", "9000")),
-                "resource",
-                broker.issuer() + "/v1",
-                "scope",
-                scope);
-        assertThat(answer.status()).as(answer.http().body()).isEqualTo(200);
-        return String.valueOf(answer.body().get("access_token"));
     }
 }

@@ -7,9 +7,7 @@ import dev.sallyport.api.admin.RefusedCalls;
 import dev.sallyport.api.config.Database;
 import dev.sallyport.core.Journal;
 import dev.sallyport.core.Reads;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -18,10 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What callers of the admin API do, and try to do, stands in the log. */
 class AdminCallsTest {
@@ -40,27 +36,12 @@ class AdminCallsTest {
     private static final String AGENT = "{\"kind\": \"workload\", \"owner\": \"%s\", \"bindings\":"
             + " [{\"provider\": \"ci\", \"match\": {\"sub\": \"bot\"}}]}";
 
-    @TempDir
-    static Path directory;
-
-    static TestPlatform platform;
-    static RunningBroker broker;
-
-    @BeforeAll
-    static void start() {
-        platform = TestPlatform.start();
-        broker = RunningBroker.start(directory, platform, BUNDLE);
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.close();
-        platform.close();
-    }
+    @RegisterExtension
+    static final Served SERVED = Served.with(BUNDLE);
 
     @Test
     void what_a_caller_was_refused_is_summed_up_with_what_and_why() {
-        String author = token("author", "directory:read policy:write");
+        String author = SERVED.token("sub", "author", "directory:read policy:write");
         assertThat(put("/v1/agents/new-bot", author, "If-None-Match", AGENT.formatted("x"))
                         .status())
                 .isEqualTo(403);
@@ -86,7 +67,7 @@ class AdminCallsTest {
 
     @Test
     void a_flood_of_refused_calls_does_not_fill_the_log() {
-        String flooder = token("flooder", "audit:read");
+        String flooder = SERVED.token("sub", "flooder", "audit:read");
         for (int i = 0; i < 60; i++) {
             assertThat(send("/v1/agents/bot-" + i, flooder, "DELETE").status()).isEqualTo(403);
         }
@@ -103,13 +84,16 @@ class AdminCallsTest {
 
     @Test
     void who_reads_documents_stands_in_the_log() {
-        String root = token("root", "directory:read policy:read");
+        String root = SERVED.token("sub", "root", "directory:read policy:read");
         send("/v1/agents/author", root, "GET");
         send("/v1/agents/author", root, "GET");
         send("/v1/policies", root, "GET");
         send("/v1/configuration", root, "GET");
         send("/v1/trust-providers/absent", root, "GET");
-        broker.context().getBean(Reads.class).flushAll(broker.context().getBean(Journal.class), "test");
+        SERVED.broker()
+                .context()
+                .getBean(Reads.class)
+                .flushAll(SERVED.broker().context().getBean(Journal.class), "test");
 
         assertThat(entries("reads", "root").stream().flatMap(entry -> list(entry, "reads").stream()))
                 .extracting(read -> read.get("route") + " " + read.get("query") + " " + read.get("count"))
@@ -122,7 +106,7 @@ class AdminCallsTest {
 
     @Test
     void a_change_says_who_made_what_of_what() {
-        String root = token("root", "directory:read directory:write system:write");
+        String root = SERVED.token("sub", "root", "directory:read directory:write system:write");
         put("/v1/agents/changed", root, "If-None-Match", AGENT.formatted("one"));
         String before = lastChange().get("after");
         put("/v1/agents/changed", root, "If-Match", AGENT.formatted("two"));
@@ -137,7 +121,11 @@ class AdminCallsTest {
 
     /** As whoever may read the database finds it. */
     private static String digestOfStored(String agent) {
-        try (Connection owner = broker.context().getBean(Database.class).owner().getConnection();
+        try (Connection owner = SERVED.broker()
+                        .context()
+                        .getBean(Database.class)
+                        .owner()
+                        .getConnection();
                 PreparedStatement select =
                         owner.prepareStatement("SELECT encode(sha256(convert_to(body, 'UTF8')), 'hex')"
                                 + " FROM sallyport.document WHERE kind = 'agent' AND name = ? AND until IS NULL")) {
@@ -152,7 +140,7 @@ class AdminCallsTest {
     }
 
     private static Map<String, String> lastChange() {
-        Map<String, Object> entry = broker.entries().stream()
+        Map<String, Object> entry = SERVED.broker().entries().stream()
                 .filter(each -> each.containsKey("changes"))
                 .toList()
                 .getLast();
@@ -169,8 +157,8 @@ class AdminCallsTest {
     }
 
     private static List<Map<String, Object>> entries(String member, String author) {
-        broker.context().getBean(RefusedCalls.class).flushAll();
-        return broker.entries().stream()
+        SERVED.broker().context().getBean(RefusedCalls.class).flushAll();
+        return SERVED.broker().entries().stream()
                 .filter(entry -> entry.containsKey(member) && author.equals(entry.get("author")))
                 .toList();
     }
@@ -180,24 +168,15 @@ class AdminCallsTest {
         return (List<Map<String, Object>>) Objects.requireNonNull(entry.get(member));
     }
 
-    private static String token(String subject, String scope) {
-        String evidence = platform.token(broker.issuer(), claims -> claims.put("sub", subject));
-        Answer answer = broker.exchange(evidence, "resource", broker.issuer() + "/v1", "scope", scope);
-        return String.valueOf(answer.body().get("access_token"));
-    }
-
     private static Answer send(String path, String token, String method) {
-        return broker.send(request(path, token).method(method, BodyPublishers.noBody()));
+        return SERVED.broker().send(SERVED.api(path, token).method(method, BodyPublishers.noBody()));
     }
 
     private static Answer put(String path, String token, String condition, String body) {
-        return broker.send(request(path, token)
-                .header("Content-Type", "application/json")
-                .header(condition, "*")
-                .PUT(BodyPublishers.ofString(body)));
-    }
-
-    private static HttpRequest.Builder request(String path, String token) {
-        return broker.request(path).header("Authorization", "Bearer " + token);
+        return SERVED.broker()
+                .send(SERVED.api(path, token)
+                        .header("Content-Type", "application/json")
+                        .header(condition, "*")
+                        .PUT(BodyPublishers.ofString(body)));
     }
 }

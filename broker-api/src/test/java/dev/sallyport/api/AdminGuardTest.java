@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.api.RunningBroker.Answer;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,29 +23,14 @@ class AdminGuardTest {
               - { name: admins, effect: allow, agents: [ { name: root } ], targets: [ sallyport ], actions: [ "*" ] }
             """;
 
-    @TempDir
-    static Path directory;
-
-    static TestPlatform platform;
-    static RunningBroker broker;
+    @RegisterExtension
+    static final Served SERVED = Served.with(BUNDLE, "--sallyport.dpop-for-writes=true");
 
     private final DpopKey key = DpopKey.generate();
 
-    @BeforeAll
-    static void start() {
-        platform = TestPlatform.start();
-        broker = RunningBroker.start(directory, platform, BUNDLE, List.of("--sallyport.dpop-for-writes=true"));
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.close();
-        platform.close();
-    }
-
     @Test
     void a_bearer_token_reads_and_changes_nothing() {
-        String token = bearer("directory:read revocation:write introspect");
+        String token = SERVED.token("sub", "root", "directory:read revocation:write introspect");
         assertThat(send("GET", "/v1/agents", token).status()).isEqualTo(200);
 
         for (String path : List.of("/v1/agents/root/suspend", "/v1/agents/root/%73uspend")) {
@@ -61,26 +43,32 @@ class AdminGuardTest {
                             .contains("algs=\"", "resource_metadata=\""));
         }
         assertThat(send("GET", "/v1/agents/root", token).body()).containsEntry("status", "active");
-        Answer introspected = broker.send(broker.request("/oauth2/introspect")
-                .header("Authorization", "Bearer " + token)
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(BodyPublishers.ofString(RunningBroker.form("token", token))));
+        Answer introspected = SERVED.broker()
+                .send(SERVED.broker()
+                        .request("/oauth2/introspect")
+                        .header("Authorization", "Bearer " + token)
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(BodyPublishers.ofString(RunningBroker.form("token", token))));
         assertThat(introspected.body()).containsEntry("active", true);
     }
 
     @Test
     void a_bound_token_with_a_proof_changes_what_its_scopes_allow() {
-        Answer issued = broker.send(broker.request("/oauth2/token")
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .header("DPoP", key.proof("POST", broker.issuer() + "/oauth2/token"))
-                .POST(BodyPublishers.ofString(form("directory:read system:write"))));
+        Answer issued = SERVED.broker()
+                .send(SERVED.broker()
+                        .request("/oauth2/token")
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .header("DPoP", key.proof("POST", SERVED.issuer() + "/oauth2/token"))
+                        .POST(BodyPublishers.ofString(form("directory:read system:write"))));
         String token = String.valueOf(issued.body().get("access_token"));
         String path = "/v1/agents/root/resume";
 
-        Answer written = broker.send(broker.request(path)
-                .header("Authorization", "DPoP " + token)
-                .header("DPoP", key.proofWith(token, "POST", broker.issuer() + path))
-                .POST(BodyPublishers.noBody()));
+        Answer written = SERVED.broker()
+                .send(SERVED.broker()
+                        .request(path)
+                        .header("Authorization", "DPoP " + token)
+                        .header("DPoP", key.proofWith(token, "POST", SERVED.issuer() + path))
+                        .POST(BodyPublishers.noBody()));
 
         assertThat(written.status()).isEqualTo(200);
     }
@@ -88,16 +76,16 @@ class AdminGuardTest {
     @ParameterizedTest
     @ValueSource(strings = {"/v1", "/v1/", "/v1/absent", "/v1/agents/root/absent", "/v1/policies/a/b/c"})
     void an_unknown_path_is_a_problem_document_for_whoever_has_a_token(String path) {
-        Answer answer = send("GET", path, bearer("directory:read"));
+        Answer answer = send("GET", path, SERVED.token("sub", "root", "directory:read"));
 
         assertThat(answer.status()).isEqualTo(404);
         assertThat(answer.body()).containsEntry("type", "https://sallyport.dev/problems/not-found");
-        assertThat(broker.send(broker.request(path)).status()).isEqualTo(401);
+        assertThat(SERVED.broker().send(SERVED.broker().request(path)).status()).isEqualTo(401);
     }
 
     @Test
     void a_method_that_a_path_does_not_have_is_told_which_ones_it_has() {
-        String token = bearer("directory:read");
+        String token = SERVED.token("sub", "root", "directory:read");
 
         Answer list = send("OPTIONS", "/v1/agents/root/suspend", token);
         assertThat(list.status()).isEqualTo(405);
@@ -106,7 +94,8 @@ class AdminGuardTest {
         assertThat(one.status()).isEqualTo(405);
         assertThat(one.http().headers().firstValue("Allow")).contains("GET, PUT, DELETE");
         assertThat(one.body()).containsEntry("type", "https://sallyport.dev/problems/method-not-allowed");
-        assertThat(broker.send(broker.request("/v1/agents/absent").method("OPTIONS", BodyPublishers.noBody()))
+        assertThat(SERVED.broker()
+                        .send(SERVED.broker().request("/v1/agents/absent").method("OPTIONS", BodyPublishers.noBody()))
                         .status())
                 .isEqualTo(401);
     }
@@ -114,15 +103,11 @@ class AdminGuardTest {
     @ParameterizedTest
     @ValueSource(strings = {"root", "absent"})
     void without_the_scope_nobody_learns_what_there_is(String name) {
-        String token = bearer("audit:read");
+        String token = SERVED.token("sub", "root", "audit:read");
 
         for (String path : List.of("/v1/agents/", "/v1/policies/", "/v1/targets/", "/v1/trust-providers/")) {
             assertThat(send("GET", path + name, token).status()).as(path).isEqualTo(403);
         }
-    }
-
-    private static String bearer(String scope) {
-        return String.valueOf(broker.post(form(scope)).body().get("access_token"));
     }
 
     private static String form(String scope) {
@@ -130,15 +115,15 @@ class AdminGuardTest {
                 "grant_type",
                 RunningBroker.JWT_BEARER,
                 "assertion",
-                platform.token(broker.issuer(), claims -> claims.put("sub", "root")),
+                SERVED.evidence("sub", "root"),
                 "resource",
-                broker.issuer() + "/v1",
+                SERVED.issuer() + "/v1",
                 "scope",
                 scope);
     }
 
     private static Answer send(String method, String path, String token) {
-        HttpRequest.Builder request = broker.request(path).header("Authorization", "Bearer " + token);
-        return broker.send(request.method(method, BodyPublishers.noBody()));
+        HttpRequest.Builder request = SERVED.api(path, token);
+        return SERVED.broker().send(request.method(method, BodyPublishers.noBody()));
     }
 }

@@ -6,14 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.sallyport.api.RunningBroker.Answer;
 import dev.sallyport.api.security.CrossOrigin;
 import dev.sallyport.core.Invalid;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,46 +26,34 @@ class AdminPaceTest {
               - { name: admins, effect: allow, agents: [ { name: "*" } ], targets: [ sallyport ], actions: [ "*" ] }
             """;
 
-    @TempDir
-    static Path directory;
-
-    static TestPlatform platform;
-    static RunningBroker broker;
-
-    @BeforeAll
-    static void start() {
-        platform = TestPlatform.start();
-        broker = RunningBroker.start(
-                directory,
-                platform,
-                BUNDLE,
-                List.of("--sallyport.calls-per-caller=1", "--sallyport.cors-origin=https://console.example"));
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.close();
-        platform.close();
-    }
+    @RegisterExtension
+    static final Served SERVED =
+            Served.with(BUNDLE, "--sallyport.calls-per-caller=1", "--sallyport.cors-origin=https://console.example");
 
     @Test
     void a_hasty_caller_is_slowed_down_and_others_are_not() {
-        String hasty = token("hasty");
-        Answer last = get("/v1/agents", hasty);
+        String hasty = SERVED.token("sub", "hasty", "directory:read");
+        Answer last = SERVED.get("/v1/agents", hasty);
         for (int i = 0; i < 40 && last.status() == 200; i++) {
-            last = get("/v1/agents", hasty);
+            last = SERVED.get("/v1/agents", hasty);
         }
 
         assertThat(last.status()).isEqualTo(429);
         assertThat(last.body()).containsEntry("type", "https://sallyport.dev/problems/slow-down");
         assertThat(last.http().headers().firstValue("Retry-After")).contains("1");
-        assertThat(get("/v1/agents", token("root")).status()).isEqualTo(200);
+        assertThat(SERVED.get("/v1/agents", SERVED.token("sub", "root", "directory:read"))
+                        .status())
+                .isEqualTo(200);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/v1/agents", "/v1/openapi", "/oauth2/jwks", "/oauth2/token", "/log/checkpoint", "/absent"})
     void every_answer_tells_browsers_to_be_careful(String path) {
-        assertThat(broker.sendUnchecked(broker.request(path)).http().headers().map())
+        assertThat(SERVED.broker()
+                        .sendUnchecked(SERVED.broker().request(path))
+                        .http()
+                        .headers()
+                        .map())
                 .containsEntry("X-Content-Type-Options", List.of("nosniff"))
                 .containsEntry("Content-Security-Policy", List.of("default-src 'none'; frame-ancestors 'none'"))
                 .containsEntry("Referrer-Policy", List.of("no-referrer"))
@@ -102,21 +86,12 @@ class AdminPaceTest {
     }
 
     private static Answer preflight(String path, String origin) {
-        return broker.sendUnchecked(broker.request(path)
-                .header("Origin", origin)
-                .header("Access-Control-Request-Method", "POST")
-                .header("Access-Control-Request-Headers", "authorization")
-                .method("OPTIONS", BodyPublishers.noBody()));
-    }
-
-    private static Answer get(String path, String token) {
-        HttpRequest.Builder request = broker.request(path).header("Authorization", "Bearer " + token);
-        return broker.send(request);
-    }
-
-    private static String token(String subject) {
-        String evidence = platform.token(broker.issuer(), claims -> claims.put("sub", subject));
-        Answer answer = broker.exchange(evidence, "resource", broker.issuer() + "/v1", "scope", "directory:read");
-        return String.valueOf(answer.body().get("access_token"));
+        return SERVED.broker()
+                .sendUnchecked(SERVED.broker()
+                        .request(path)
+                        .header("Origin", origin)
+                        .header("Access-Control-Request-Method", "POST")
+                        .header("Access-Control-Request-Headers", "authorization")
+                        .method("OPTIONS", BodyPublishers.noBody()));
     }
 }

@@ -19,7 +19,6 @@ import dev.sallyport.api.config.Database;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -34,10 +33,8 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -62,23 +59,8 @@ class BreakGlassTest {
               - { name: nobody, effect: deny, agents: [ { name: "*" } ], targets: [ sallyport ], actions: [ "*" ] }
             """;
 
-    @TempDir
-    static Path directory;
-
-    static TestPlatform platform;
-    static RunningBroker broker;
-
-    @BeforeAll
-    static void start() {
-        platform = TestPlatform.start();
-        broker = RunningBroker.start(directory, platform, BUNDLE);
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.close();
-        platform.close();
-    }
+    @RegisterExtension
+    static final Served SERVED = Served.with(BUNDLE);
 
     private record Ran(int code, String out, String err) {}
 
@@ -86,7 +68,7 @@ class BreakGlassTest {
     void the_owner_of_the_database_gets_in_past_all_documents_and_the_log_said_so_before() throws ParseException {
         Ran ran = breakGlass("--for", "PT30M", "--reason", "the last admin policy was removed");
         assertThat(ran.code()).isZero();
-        Map<String, Object> alert = broker.entries().stream()
+        Map<String, Object> alert = SERVED.broker().entries().stream()
                 .filter(entry -> entry.containsKey("alert"))
                 .toList()
                 .getLast();
@@ -103,34 +85,37 @@ class BreakGlassTest {
 
         String token = String.valueOf(admitted(ran.out()).body().get("access_token"));
 
-        assertThat(SignedJWT.parse(token).getJWTClaimsSet().getAudience()).containsExactly(broker.issuer() + "/v1");
-        assertThat(broker.attempts().getLast()).containsEntry("agent", alert.get("agent"));
+        assertThat(SignedJWT.parse(token).getJWTClaimsSet().getAudience()).containsExactly(SERVED.issuer() + "/v1");
+        assertThat(SERVED.broker().attempts().getLast()).containsEntry("agent", alert.get("agent"));
         String policy = "{\"effect\": \"allow\", \"agents\": [{\"name\": \"invoice-bot\"}],"
                 + " \"targets\": [\"sallyport\"], \"actions\": [\"audit:read\"]}";
-        assertThat(broker.send(broker.request("/v1/policies/repaired")
+        assertThat(SERVED.broker()
+                        .send(SERVED.broker()
+                                .request("/v1/policies/repaired")
                                 .header("Authorization", "Bearer " + token)
                                 .header("Content-Type", "application/json")
                                 .header("If-None-Match", "*")
                                 .PUT(BodyPublishers.ofString(policy)))
                         .status())
                 .isEqualTo(201);
-        assertThat(broker.exchange(ran.out()).error()).isEqualTo("invalid_target");
-        assertThat(broker.exchange(bot()).status()).isEqualTo(200);
-        assertThat(api(bot()).error()).isEqualTo("invalid_target");
+        assertThat(SERVED.broker().exchange(ran.out()).error()).isEqualTo("invalid_target");
+        assertThat(SERVED.broker().exchange(SERVED.evidence("sub", "bot")).status())
+                .isEqualTo(200);
+        assertThat(api(SERVED.evidence("sub", "bot")).error()).isEqualTo("invalid_target");
     }
 
     @Test
     void what_was_opened_can_be_ended_at_once() {
         Ran ran = breakGlass("--reason", "a drill");
         String token = String.valueOf(admitted(ran.out()).body().get("access_token"));
-        assertThat(read(token).status()).isEqualTo(200);
+        assertThat(SERVED.get("/v1/policies", token).status()).isEqualTo(200);
 
         assertThat(breakGlass("--end", "--reason", "the drill is over").err()).contains("ended");
 
-        assertThat(read(token).status()).isEqualTo(401);
+        assertThat(SERVED.get("/v1/policies", token).status()).isEqualTo(401);
         await().atMost(Duration.ofSeconds(2))
                 .untilAsserted(() -> assertThat(api(ran.out()).error()).isEqualTo("invalid_grant"));
-        assertThat(broker.entries())
+        assertThat(SERVED.broker().entries())
                 .anySatisfy(entry -> assertThat(entry)
                         .containsEntry("alert", "break_glass_closed")
                         .containsEntry("reason", "the drill is over"));
@@ -156,7 +141,7 @@ class BreakGlassTest {
         assertThat(SignedJWT.parse(token).getJWTClaimsSet().getExpirationTime()).isEqualTo(Date.from(until));
         await().until(() -> !Instant.now().isBefore(until));
         assertThat(api(evidence).error()).isEqualTo("invalid_grant");
-        assertThat(read(token).status()).isEqualTo(401);
+        assertThat(SERVED.get("/v1/policies", token).status()).isEqualTo(401);
     }
 
     @Test
@@ -164,8 +149,8 @@ class BreakGlassTest {
         String door = "INSERT INTO sallyport.break_glass (name, jwk, until) VALUES ('x', '{}', now() + interval '%s')";
 
         assertThatExceptionOfType(SQLException.class)
-                .isThrownBy(
-                        () -> execute(broker.context().getBean(Database.class).broker(), door.formatted("1 hour")))
+                .isThrownBy(() -> execute(
+                        SERVED.broker().context().getBean(Database.class).broker(), door.formatted("1 hour")))
                 .withMessageContaining("permission denied");
         assertThatExceptionOfType(SQLException.class)
                 .isThrownBy(() -> execute(owner(), door.formatted("5 hours")))
@@ -194,7 +179,8 @@ class BreakGlassTest {
     private static Ran breakGlass(String... options) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        List<String> all = new ArrayList<>(List.of("--data", broker.data().toString()));
+        List<String> all =
+                new ArrayList<>(List.of("--data", SERVED.broker().data().toString()));
         all.addAll(List.of(options));
         int code = new CommandLine(new BreakGlassCommand())
                 .setOut(new PrintWriter(out, true))
@@ -209,15 +195,8 @@ class BreakGlassTest {
     }
 
     private static Answer api(String evidence) {
-        return broker.exchange(evidence, "resource", broker.issuer() + "/v1", "scope", "policy:read system:write");
-    }
-
-    private static Answer read(String token) {
-        return broker.send(broker.request("/v1/policies").header("Authorization", "Bearer " + token));
-    }
-
-    private static String bot() {
-        return platform.token(broker.issuer(), claims -> claims.put("sub", "bot"));
+        return SERVED.broker()
+                .exchange(evidence, "resource", SERVED.issuer() + "/v1", "scope", "policy:read system:write");
     }
 
     private static String selfSigned(ECKey key, String name) throws JOSEException {
@@ -226,7 +205,7 @@ class BreakGlassTest {
                 new JWTClaimsSet.Builder()
                         .issuer("https://break-glass.invalid/" + name)
                         .subject(name)
-                        .audience(broker.issuer())
+                        .audience(SERVED.issuer())
                         .expirationTime(Date.from(Instant.now().plusSeconds(3600)))
                         .build());
         jwt.sign(new ECDSASigner(key));
@@ -234,7 +213,7 @@ class BreakGlassTest {
     }
 
     private static DataSource owner() {
-        return broker.context().getBean(Database.class).owner();
+        return SERVED.broker().context().getBean(Database.class).owner();
     }
 
     private static void execute(DataSource source, String sql) throws SQLException {

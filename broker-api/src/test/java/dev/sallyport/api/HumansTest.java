@@ -8,7 +8,6 @@ import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.sallyport.api.RunningBroker.Answer;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +15,8 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** People administer the broker by ID tokens of their identity provider, which also signs for workloads. */
 class HumansTest {
@@ -55,23 +52,8 @@ class HumansTest {
               - { name: all-read, effect: allow, agents: [ { name: "*" } ], targets: [ invoices ], actions: [ "*" ] }
             """;
 
-    @TempDir
-    static Path directory;
-
-    static TestPlatform platform;
-    static RunningBroker broker;
-
-    @BeforeAll
-    static void start() {
-        platform = TestPlatform.start();
-        broker = RunningBroker.start(directory, platform, BUNDLE);
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.close();
-        platform.close();
-    }
+    @RegisterExtension
+    static final Served SERVED = Served.with(BUNDLE);
 
     @Test
     void a_person_exchanges_an_id_token_and_administers_the_broker() {
@@ -81,8 +63,8 @@ class HumansTest {
         assertThat(answer.body())
                 .containsEntry("issued_token_type", "urn:ietf:params:oauth:token-type:access_token")
                 .containsEntry("scope", "directory:read");
-        assertThat(get("/v1/agents/alice", token(answer)).body()).containsEntry("kind", "human");
-        assertThat(broker.attempts().getLast())
+        assertThat(SERVED.get("/v1/agents/alice", token(answer)).body()).containsEntry("kind", "human");
+        assertThat(SERVED.broker().attempts().getLast())
                 .containsEntry("agent", "alice")
                 .containsEntry("target", "sallyport")
                 .extracting("attestation", as(InstanceOfAssertFactories.map(String.class, Object.class)))
@@ -102,7 +84,7 @@ class HumansTest {
                 "audit:read");
 
         assertThat(answer.status()).isEqualTo(200);
-        assertThat(broker.attempts().getLast())
+        assertThat(SERVED.broker().attempts().getLast())
                 .containsEntry("agent", "on-call")
                 .extracting("attestation", as(InstanceOfAssertFactories.map(String.class, Object.class)))
                 .containsEntry("subject", "bob-8");
@@ -122,7 +104,7 @@ class HumansTest {
         assertThat(again.status()).isEqualTo(400);
         assertThat(again.error()).isEqualTo("invalid_request");
         assertThat(again.description()).contains("used before");
-        assertThat(broker.entries().stream()
+        assertThat(SERVED.broker().entries().stream()
                         .filter(entry -> entry.containsKey("alert"))
                         .toList()
                         .getLast())
@@ -133,7 +115,7 @@ class HumansTest {
 
     @Test
     void an_id_token_is_good_for_no_other_target() {
-        Answer answer = broker.post(form(idToken(claims -> {}), ID_TOKEN, "resource", INVOICES));
+        Answer answer = SERVED.broker().post(form(idToken(claims -> {}), ID_TOKEN, "resource", INVOICES));
 
         assertThat(answer.error()).isEqualTo("invalid_target");
         assertThat(answer.description()).contains("broker's own API");
@@ -144,45 +126,50 @@ class HumansTest {
         refused("audience", claims -> claims.put("aud", "intranet"));
         refused("another client", claims -> claims.put("azp", "intranet"));
         refused("audience", claims -> claims.put("aud", List.of(CLIENT, "intranet")));
-        refused("audience", claims -> claims.put("aud", broker.issuer()));
+        refused("audience", claims -> claims.put("aud", SERVED.issuer()));
         refused("5 minutes", claims -> claims.put("iat", Instant.now().getEpochSecond() - 302));
         refused("not an ID token", claims -> claims.put("scope", "openid"));
         refused("not an ID token", claims -> claims.put("typ", "Bearer"));
-        String accessToken = platform.sign(
-                platform.header(Map.of("typ", "at+jwt")),
-                JSONObjectUtils.toJSONString(Map.of("iss", platform.url(), "sub", "alice-7", "aud", CLIENT)));
+        String accessToken = SERVED.platform()
+                .sign(
+                        SERVED.platform().header(Map.of("typ", "at+jwt")),
+                        JSONObjectUtils.toJSONString(
+                                Map.of("iss", SERVED.platform().url(), "sub", "alice-7", "aud", CLIENT)));
         assertThat(exchange(accessToken, "audit:read").description()).contains("typ header");
     }
 
     @Test
     void people_and_workloads_do_not_use_each_others_doors() {
-        assertThat(broker.exchange(idToken(claims -> {}), "resource", broker.issuer() + "/v1", "scope", "audit:read")
+        assertThat(SERVED.broker()
+                        .exchange(idToken(claims -> {}), "resource", SERVED.issuer() + "/v1", "scope", "audit:read")
                         .error())
                 .isEqualTo("invalid_grant");
-        assertThat(broker.post(api(idToken(claims -> {}), JWT)).error()).isEqualTo("invalid_request");
-        String program = platform.token("acme-broker", claims -> claims.put("sub", "root"));
-        assertThat(broker.post(api(program, ID_TOKEN)).error()).isEqualTo("invalid_request");
-        assertThat(broker.post(api(program, JWT)).status()).isEqualTo(200);
-        String posing = platform.token("acme-broker", claims -> claims.put("sub", "alice-7"));
-        assertThat(broker.post(api(posing, JWT)).error()).isEqualTo("unauthorized_client");
+        assertThat(SERVED.broker().post(api(idToken(claims -> {}), JWT)).error())
+                .isEqualTo("invalid_request");
+        String program = SERVED.platform().token("acme-broker", claims -> claims.put("sub", "root"));
+        assertThat(SERVED.broker().post(api(program, ID_TOKEN)).error()).isEqualTo("invalid_request");
+        assertThat(SERVED.broker().post(api(program, JWT)).status()).isEqualTo(200);
+        String posing = SERVED.platform().token("acme-broker", claims -> claims.put("sub", "alice-7"));
+        assertThat(SERVED.broker().post(api(posing, JWT)).error()).isEqualTo("unauthorized_client");
     }
 
     @Test
     void a_suspended_person_is_out_at_once() {
-        String root = token(broker.post(form(
-                platform.token("acme-broker", claims -> claims.put("sub", "root")),
-                JWT,
-                "resource",
-                broker.issuer() + "/v1",
-                "scope",
-                "revocation:write system:write")));
+        String root = token(SERVED.broker()
+                .post(form(
+                        SERVED.platform().token("acme-broker", claims -> claims.put("sub", "root")),
+                        JWT,
+                        "resource",
+                        SERVED.issuer() + "/v1",
+                        "scope",
+                        "revocation:write system:write")));
         String alice = token(exchange(idToken(claims -> {}), "directory:read"));
-        assertThat(get("/v1/agents", alice).status()).isEqualTo(200);
+        assertThat(SERVED.get("/v1/agents", alice).status()).isEqualTo(200);
 
         assertThat(post("/v1/agents/alice/suspend", root, "{\"reason\": \"lost her laptop\"}")
                         .status())
                 .isEqualTo(200);
-        assertThat(get("/v1/agents", alice).status()).isEqualTo(401);
+        assertThat(SERVED.get("/v1/agents", alice).status()).isEqualTo(401);
         assertThat(exchange(idToken(claims -> {}), "directory:read").error()).isEqualTo("unauthorized_client");
         assertThat(post("/v1/agents/alice/resume", root, null).status()).isEqualTo(200);
     }
@@ -229,7 +216,7 @@ class HumansTest {
 
     /** Alice's, but for the change. */
     private static String idToken(Consumer<Map<String, Object>> change) {
-        return platform.token(CLIENT, claims -> {
+        return SERVED.platform().token(CLIENT, claims -> {
             claims.put("sub", "alice-7");
             claims.put("azp", CLIENT);
             claims.put("nonce", UUID.randomUUID().toString());
@@ -238,11 +225,11 @@ class HumansTest {
     }
 
     private static Answer exchange(String idToken, String scope) {
-        return broker.post(form(idToken, ID_TOKEN, "resource", broker.issuer() + "/v1", "scope", scope));
+        return SERVED.broker().post(form(idToken, ID_TOKEN, "resource", SERVED.issuer() + "/v1", "scope", scope));
     }
 
     private static String api(String evidence, String type) {
-        return form(evidence, type, "resource", broker.issuer() + "/v1", "scope", "audit:read");
+        return form(evidence, type, "resource", SERVED.issuer() + "/v1", "scope", "audit:read");
     }
 
     private static String form(String evidence, String type, String... more) {
@@ -261,23 +248,21 @@ class HumansTest {
         return "{\"evidence\": \"" + evidence + "\"}";
     }
 
-    private static Answer get(String path, String token) {
-        return broker.send(broker.request(path).header("Authorization", "Bearer " + token));
-    }
-
     private static Answer post(String path, String token, @Nullable String body) {
-        HttpRequest.Builder request = broker.request(path).header("Authorization", "Bearer " + token);
-        return broker.send(
-                body == null
-                        ? request.POST(BodyPublishers.noBody())
-                        : request.header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
+        HttpRequest.Builder request = SERVED.api(path, token);
+        return SERVED.broker()
+                .send(
+                        body == null
+                                ? request.POST(BodyPublishers.noBody())
+                                : request.header("Content-Type", "application/json")
+                                        .POST(BodyPublishers.ofString(body)));
     }
 
     private static Answer put(String path, String token, String body) {
-        return broker.send(broker.request(path)
-                .header("Authorization", "Bearer " + token)
-                .header("Content-Type", "application/json")
-                .header("If-None-Match", "*")
-                .PUT(BodyPublishers.ofString(body)));
+        return SERVED.broker()
+                .send(SERVED.api(path, token)
+                        .header("Content-Type", "application/json")
+                        .header("If-None-Match", "*")
+                        .PUT(BodyPublishers.ofString(body)));
     }
 }

@@ -12,20 +12,17 @@ import dev.sallyport.core.log.Entry;
 import dev.sallyport.store.PostgresStore;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
@@ -34,7 +31,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** What candidates would have decided otherwise, over HTTP and a history that a test knows. */
 class ReplayTest {
 
-    private static final int ATTEMPTS = 2_000;
+    /** A long history takes {@code -Dsallyport.replay.attempts=100000}. */
+    private static final int ATTEMPTS = Integer.getInteger("sallyport.replay.attempts", 2_000);
 
     /** The history ends here, so that what the tests do themselves is apart from it. */
     static Instant end;
@@ -49,27 +47,18 @@ class ReplayTest {
             "{\"name\":\"bot-a-writes\",\"effect\":\"allow\",\"agents\":[{\"name\":\"bot-a\"}],"
                     + "\"targets\":[\"invoices\"],\"actions\":[\"invoices:write\"]%s}";
 
-    @TempDir
-    static Path directory;
-
-    static TestPlatform platform;
-    static RunningBroker broker;
-    static String admin;
+    @RegisterExtension
+    static final Served SERVED = Served.with(RecordedHistory.BUNDLE)
+            .admin(
+                    "repository_id",
+                    "9000",
+                    "policy:read policy:write audit:read system:write directory:write directory:read");
 
     @BeforeAll
     static void start() {
-        platform = TestPlatform.start();
-        broker = RunningBroker.start(directory, platform, RecordedHistory.BUNDLE);
         end = Instant.now().minus(Duration.ofHours(1)).truncatedTo(ChronoUnit.SECONDS);
         history = RecordedHistory.of(ATTEMPTS, 20261124, end);
-        history.write(broker);
-        admin = token("policy:read policy:write audit:read system:write directory:write directory:read");
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.close();
-        platform.close();
+        history.write(SERVED.broker());
     }
 
     @Test
@@ -165,10 +154,12 @@ class ReplayTest {
 
     @Test
     void documents_are_taken_as_they_were() {
-        Answer narrowed = broker.send(authorised("/v1/targets/invoices", admin)
-                .header("If-Match", "*")
-                .PUT(BodyPublishers.ofString("{\"resource\":\"https://invoices.example/mcp\",\"kind\":\"mcp-server\","
-                        + "\"actions\":[\"invoices:read\",\"invoices:write\",\"invoices:erase\"]}")));
+        Answer narrowed = SERVED.broker()
+                .send(authorised("/v1/targets/invoices", SERVED.token())
+                        .header("If-Match", "*")
+                        .PUT(BodyPublishers.ofString(
+                                "{\"resource\":\"https://invoices.example/mcp\",\"kind\":\"mcp-server\","
+                                        + "\"actions\":[\"invoices:read\",\"invoices:write\",\"invoices:erase\"]}")));
         assertThat(narrowed.status()).as(narrowed.http().body()).isEqualTo(200);
 
         JsonNode result = replay("{}", "");
@@ -178,16 +169,30 @@ class ReplayTest {
     @Test
     void real_tokens_and_refusals_are_read_as_they_were_written() {
         Instant before = Instant.now().minusMillis(1);
-        assertThat(broker.exchange(evidence("1001"), "resource", RunningBroker.INVOICES, "scope", "invoices:read")
+        assertThat(SERVED.broker()
+                        .exchange(
+                                SERVED.evidence("repository_id", "1001"),
+                                "resource",
+                                RunningBroker.INVOICES,
+                                "scope",
+                                "invoices:read")
                         .status())
                 .isEqualTo(200);
-        assertThat(broker.exchange(evidence("1002"), "resource", RunningBroker.INVOICES, "scope", "invoices:write")
+        assertThat(SERVED.broker()
+                        .exchange(
+                                SERVED.evidence("repository_id", "1002"),
+                                "resource",
+                                RunningBroker.INVOICES,
+                                "scope",
+                                "invoices:write")
                         .status())
                 .isEqualTo(400);
-        assertThat(broker.exchange(evidence("1002"), "resource", "https://nowhere.example")
+        assertThat(SERVED.broker()
+                        .exchange(SERVED.evidence("repository_id", "1002"), "resource", "https://nowhere.example")
                         .status())
                 .isEqualTo(400);
-        assertThat(broker.exchange(evidence("77"), "resource", RunningBroker.INVOICES)
+        assertThat(SERVED.broker()
+                        .exchange(SERVED.evidence("repository_id", "77"), "resource", RunningBroker.INVOICES)
                         .status())
                 .isEqualTo(400);
 
@@ -203,7 +208,7 @@ class ReplayTest {
     @Test
     void erased_and_unreadable_entries_are_counted() {
         Instant time = Instant.parse("2020-05-01T12:00:00Z");
-        PostgresStore store = broker.context().getBean(PostgresStore.class);
+        PostgresStore store = SERVED.broker().context().getBean(PostgresStore.class);
         assertThat(store.log()
                         .append(new Entry(time, Entry.ISSUANCE, "refused", null, Map.of("who", "me")), store.epoch()))
                 .isNotNull();
@@ -211,8 +216,10 @@ class ReplayTest {
                         .append(new Entry(time, Entry.ISSUANCE, "refused", null, Map.of("why", "that")), store.epoch()))
                 .isNotNull();
         long index = store.events().size() - 1;
-        Answer erased = broker.send(authorised("/v1/erasures", admin)
-                .POST(BodyPublishers.ofString("{\"entries\":[{\"index\":" + index + "}],\"reason\":\"Request 8\"}")));
+        Answer erased = SERVED.broker()
+                .send(authorised("/v1/erasures", SERVED.token())
+                        .POST(BodyPublishers.ofString(
+                                "{\"entries\":[{\"index\":" + index + "}],\"reason\":\"Request 8\"}")));
         assertThat(erased.status()).as(erased.http().body()).isEqualTo(200);
 
         JsonNode result = replay("{}", ",\"from\":\"2020-05-01T00:00:00Z\",\"to\":\"2020-05-02T00:00:00Z\"");
@@ -223,38 +230,45 @@ class ReplayTest {
 
     @Test
     void lines_end_with_the_result_and_the_log_says_who_asked() {
-        Answer answer = broker.send(authorised("/v1/policy-replays", admin)
-                .POST(BodyPublishers.ofString("{\"changes\":{},\"last\":\"P30D\"}")));
+        Answer answer = SERVED.broker()
+                .send(authorised("/v1/policy-replays", SERVED.token())
+                        .POST(BodyPublishers.ofString("{\"changes\":{},\"last\":\"P30D\"}")));
 
         assertThat(answer.http().headers().firstValue("Content-Type")).contains("application/x-ndjson");
         List<String> lines = answer.http().body().lines().toList();
         assertThat(JsonMapper.shared().readTree(lines.getLast()).get("type").asString())
                 .isEqualTo("result");
-        Answer logged =
-                broker.send(authorised("/v1/events?type=replay&limit=1", admin).GET());
+        Answer logged = SERVED.broker()
+                .send(authorised("/v1/events?type=replay&limit=1", SERVED.token())
+                        .GET());
         assertThat(logged.http().body()).contains("\"platform-ci\"", "\"from\"", "\"token\"", "\"revision\"");
     }
 
     @Test
     void it_takes_the_scopes_of_both_policies_and_history() {
         for (String scopes : List.of("policy:read", "audit:read", "policy:write system:write")) {
-            Answer answer = broker.send(authorised("/v1/policy-replays", token(scopes))
-                    .POST(BodyPublishers.ofString("{\"changes\":{},\"last\":\"P30D\"}")));
+            Answer answer = SERVED.broker()
+                    .send(authorised("/v1/policy-replays", SERVED.token("repository_id", "9000", scopes))
+                            .POST(BodyPublishers.ofString("{\"changes\":{},\"last\":\"P30D\"}")));
             assertThat(answer.status()).as(scopes).isEqualTo(403);
         }
-        Answer check = broker.send(authorised("/v1/policies/bots-read?requireNoNewDenials=P30D", token("policy:write"))
-                .header("If-Match", "*")
-                .PUT(BodyPublishers.ofString(READS.formatted("true"))));
+        Answer check = SERVED.broker()
+                .send(authorised(
+                                "/v1/policies/bots-read?requireNoNewDenials=P30D",
+                                SERVED.token("repository_id", "9000", "policy:write"))
+                        .header("If-Match", "*")
+                        .PUT(BodyPublishers.ofString(READS.formatted("true"))));
         assertThat(check.status()).isEqualTo(403);
     }
 
     @Test
     void at_most_two_run_at_a_time() {
-        Replays replays = broker.context().getBean(Replays.class);
+        Replays replays = SERVED.broker().context().getBean(Replays.class);
         try (Place _ = replays.place();
                 Place _ = replays.place()) {
-            Answer answer = broker.send(authorised("/v1/policy-replays", admin)
-                    .POST(BodyPublishers.ofString("{\"changes\":{},\"last\":\"P30D\"}")));
+            Answer answer = SERVED.broker()
+                    .send(authorised("/v1/policy-replays", SERVED.token())
+                            .POST(BodyPublishers.ofString("{\"changes\":{},\"last\":\"P30D\"}")));
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.http().headers().firstValue("Retry-After")).contains("10");
         }
@@ -287,7 +301,8 @@ class ReplayTest {
                         + "\"targets\":[\"*\"],\"actions\":[\"*\"]}],\"last\":\"P1D\"} | policies[0].agents[0].name",
             })
     void what_can_not_be_replayed_is_named(String body, String field) {
-        Answer answer = broker.send(authorised("/v1/policy-replays", admin).POST(BodyPublishers.ofString(body)));
+        Answer answer = SERVED.broker()
+                .send(authorised("/v1/policy-replays", SERVED.token()).POST(BodyPublishers.ofString(body)));
         assertThat(answer.status()).as(answer.http().body()).isEqualTo(422);
         assertThat(answer.body()).containsEntry("field", field);
     }
@@ -307,9 +322,10 @@ class ReplayTest {
         assertThat(put("/v1/policies/bots-read?dryRun=true&requireNoNewGrants=P30D", stricter)
                         .status())
                 .isEqualTo(200);
-        Answer removed = broker.send(authorised("/v1/policies/no-risk?requireNoNewGrants=P30D", admin)
-                .header("If-Match", "*")
-                .DELETE());
+        Answer removed = SERVED.broker()
+                .send(authorised("/v1/policies/no-risk?requireNoNewGrants=P30D", SERVED.token())
+                        .header("If-Match", "*")
+                        .DELETE());
         assertThat(removed.status()).isEqualTo(409);
         assertThat(removed.body()).containsEntry("code", "new-grants");
         assertThat(put("/v1/policies/bots-read?dryRun=true&requireNoNewDenials=P999D", stricter)
@@ -323,7 +339,8 @@ class ReplayTest {
     }
 
     private static Answer put(String path, String policy) {
-        return broker.send(authorised(path, admin).header("If-Match", "*").PUT(BodyPublishers.ofString(policy)));
+        return SERVED.broker()
+                .send(authorised(path, SERVED.token()).header("If-Match", "*").PUT(BodyPublishers.ofString(policy)));
     }
 
     /** Compares counts and groups with what the rules in words come to. */
@@ -375,26 +392,15 @@ class ReplayTest {
     private static JsonNode replay(String changes, String period) {
         String body = "{\"changes\":" + changes
                 + (period.isEmpty() ? ",\"from\":\"2026-01-01T00:00:00Z\",\"to\":\"" + end + "\"" : period) + "}";
-        Answer answer = broker.send(authorised("/v1/policy-replays", admin)
-                .header("Accept", "application/json")
-                .POST(BodyPublishers.ofString(body)));
+        Answer answer = SERVED.broker()
+                .send(authorised("/v1/policy-replays", SERVED.token())
+                        .header("Accept", "application/json")
+                        .POST(BodyPublishers.ofString(body)));
         assertThat(answer.status()).as(answer.http().body()).isEqualTo(200);
         return JsonMapper.shared().readTree(answer.http().body());
     }
 
     private static HttpRequest.Builder authorised(String path, String token) {
-        return broker.request(path)
-                .header("Authorization", "Bearer " + token)
-                .header("Content-Type", "application/json");
-    }
-
-    private static String evidence(String repository) {
-        return platform.token("acme-broker", claims -> claims.put("repository_id", repository));
-    }
-
-    private static String token(String scopes) {
-        Answer answer = broker.exchange(evidence("9000"), "resource", broker.issuer() + "/v1", "scope", scopes);
-        assertThat(answer.status()).as(answer.http().body()).isEqualTo(200);
-        return String.valueOf(Objects.requireNonNull(answer.body().get("access_token")));
+        return SERVED.api(path, token).header("Content-Type", "application/json");
     }
 }

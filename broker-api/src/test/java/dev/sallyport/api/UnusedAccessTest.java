@@ -7,16 +7,13 @@ import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.sallyport.api.RunningBroker.Answer;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What nobody uses, and the policies without that, applied. */
 class UnusedAccessTest {
@@ -86,27 +83,9 @@ class UnusedAccessTest {
     private static final String INVOICES = "https://invoices.example/mcp";
     private static final String REPORTS = "https://reports.example";
 
-    @TempDir
-    static Path directory;
-
-    static TestPlatform platform;
-    static RunningBroker broker;
-    static String admin;
-
-    @BeforeAll
-    static void start() {
-        platform = TestPlatform.start();
-        broker = RunningBroker.start(directory, platform, BUNDLE);
-        admin = String.valueOf(exchange("9000", broker.issuer() + "/v1", "policy:read policy:write audit:read")
-                .body()
-                .get("access_token"));
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.close();
-        platform.close();
-    }
+    @RegisterExtension
+    static final Served SERVED =
+            Served.with(BUNDLE).admin("repository_id", "9000", "policy:read policy:write audit:read");
 
     /** Whose repository, where, and what. */
     private record Wanted(String repository, String resource, String scope) {}
@@ -129,11 +108,11 @@ class UnusedAccessTest {
                 wanted -> assertThat(exchange(wanted)).as(wanted.toString()).isEqualTo(200));
         assertThat(exchange("1002", REPORTS, "reports:delete").status()).isEqualTo(400);
 
-        assertThat(reasons(get("/v1/access/unused?days=1")))
+        assertThat(reasons(SERVED.get("/v1/access/unused?days=1")))
                 .as("all are younger than a day")
                 .containsEntry("bots-do-anything", "young")
                 .containsEntry("idle-reads", "young");
-        Answer unused = get("/v1/access/unused?days=1&young=true");
+        Answer unused = SERVED.get("/v1/access/unused?days=1&young=true");
 
         assertThat(object(unused.body(), "scanned"))
                 .containsEntry("complete", true)
@@ -168,12 +147,12 @@ class UnusedAccessTest {
                 wanted -> assertThat(exchange(wanted)).as(wanted.toString()).isEqualTo(200));
         UNUSED.forEach(
                 wanted -> assertThat(exchange(wanted)).as(wanted.toString()).isEqualTo(400));
-        Answer again = get("/v1/access/unused?days=1&young=true");
+        Answer again = SERVED.get("/v1/access/unused?days=1&young=true");
         assertThat(object(again.body(), "replay"))
                 .containsEntry("newlyDenied", 0L)
                 .containsEntry("complete", true);
         assertThat(reasons(again)).doesNotContainValue("tighten").doesNotContainValue("remove");
-        await().untilAsserted(() -> assertThat(broker.entries())
+        await().untilAsserted(() -> assertThat(SERVED.broker().entries())
                 .anyMatch(entry -> String.valueOf(entry.get("reads")).contains("/v1/access/unused")));
     }
 
@@ -182,34 +161,31 @@ class UnusedAccessTest {
         List<String> names = new ArrayList<>();
         String path = "/v1/access/unused?limit=2";
         while (path != null) {
-            Answer page = get(path);
-            items(page).forEach(item -> names.add(String.valueOf(item.get("policy"))));
+            Answer page = SERVED.get(path);
+            Served.list(page, "items").forEach(item -> names.add(String.valueOf(item.get("policy"))));
             Object next = page.body().get("next");
             path = next == null ? null : "/v1/access/unused?limit=2&cursor=" + next;
         }
         assertThat(names)
-                .isEqualTo(List.copyOf(reasons(get("/v1/access/unused")).keySet()))
+                .isEqualTo(List.copyOf(reasons(SERVED.get("/v1/access/unused")).keySet()))
                 .contains("bots-do-anything", "nobody-drops");
-        assertThat(get("/v1/access/unused?days=0").http().body()).contains("a number from 1 to 366");
-        assertThat(get("/v1/access/unused?days=367").status()).isEqualTo(400);
-        String policies = String.valueOf(
-                exchange("9000", broker.issuer() + "/v1", "policy:read").body().get("access_token"));
-        assertThat(broker.send(broker.request("/v1/access/unused").header("Authorization", "Bearer " + policies))
-                        .status())
-                .isEqualTo(403);
+        assertThat(SERVED.get("/v1/access/unused?days=0").http().body()).contains("a number from 1 to 366");
+        assertThat(SERVED.get("/v1/access/unused?days=367").status()).isEqualTo(400);
+        String policies = SERVED.token("repository_id", "9000", "policy:read");
+        assertThat(SERVED.get("/v1/access/unused", policies).status()).isEqualTo(403);
     }
 
     private static void apply(Answer unused) {
-        for (Map<String, Object> item : items(unused)) {
-            HttpRequest.Builder request = authorised("/v1/policies/" + item.get("policy"))
+        for (Map<String, Object> item : Served.list(unused, "items")) {
+            HttpRequest.Builder request = SERVED.api("/v1/policies/" + item.get("policy"))
                     .header("If-Match", String.valueOf(item.get("etag")));
             if ("tighten".equals(item.get("proposal"))) {
                 String body = JSONObjectUtils.toJSONString(object(item, "tightened"));
-                Answer put = broker.send(
-                        request.header("Content-Type", "application/json").PUT(BodyPublishers.ofString(body)));
+                Answer put = SERVED.broker()
+                        .send(request.header("Content-Type", "application/json").PUT(BodyPublishers.ofString(body)));
                 assertThat(put.status()).as(put.http().body()).isEqualTo(200);
             } else if ("remove".equals(item.get("proposal"))) {
-                assertThat(broker.send(request.DELETE()).status()).isEqualTo(204);
+                assertThat(SERVED.broker().send(request.DELETE()).status()).isEqualTo(204);
             }
         }
     }
@@ -219,32 +195,18 @@ class UnusedAccessTest {
     }
 
     private static Answer exchange(String repository, String resource, String scope) {
-        String evidence = platform.token("acme-broker", claims -> claims.put("repository_id", repository));
+        String evidence = SERVED.evidence("repository_id", repository);
         return scope.isEmpty()
-                ? broker.exchange(evidence, "resource", resource)
-                : broker.exchange(evidence, "resource", resource, "scope", scope);
-    }
-
-    private static Answer get(String path) {
-        return broker.send(authorised(path));
-    }
-
-    private static HttpRequest.Builder authorised(String path) {
-        return broker.request(path).header("Authorization", "Bearer " + admin);
+                ? SERVED.broker().exchange(evidence, "resource", resource)
+                : SERVED.broker().exchange(evidence, "resource", resource, "scope", scope);
     }
 
     private static Map<String, Object> named(String name) {
         return Map.of("name", name, "labels", Map.of());
     }
 
-    @SuppressWarnings("unchecked")
-    private static List<Map<String, Object>> items(Answer answer) {
-        assertThat(answer.status()).as(answer.http().body()).isEqualTo(200);
-        return (List<Map<String, Object>>) Objects.requireNonNull(answer.body().get("items"));
-    }
-
     private static Map<String, Object> item(Answer answer, String policy) {
-        return items(answer).stream()
+        return Served.list(answer, "items").stream()
                 .filter(item -> policy.equals(item.get("policy")))
                 .findFirst()
                 .orElseThrow();
@@ -258,7 +220,7 @@ class UnusedAccessTest {
     /** What is proposed for each policy, or why nothing is. */
     private static Map<String, Object> reasons(Answer answer) {
         Map<String, Object> reasons = new TreeMap<>();
-        items(answer)
+        Served.list(answer, "items")
                 .forEach(item -> reasons.put(
                         String.valueOf(item.get("policy")),
                         String.valueOf(item.containsKey("reason") ? item.get("reason") : item.get("proposal"))));

@@ -2,6 +2,7 @@ package dev.sallyport.api.security;
 
 import dev.sallyport.api.config.BrokerProperties;
 import dev.sallyport.api.config.Site;
+import dev.sallyport.api.peer.Rates;
 import dev.sallyport.api.security.Credentials.Scheme;
 import dev.sallyport.api.state.LiveState;
 import dev.sallyport.api.state.Loaded;
@@ -50,8 +51,8 @@ final class BearerFilter extends OncePerRequestFilter {
     private final Challenges challenges;
     private final Possessions possessions;
     private final boolean boundWrites;
-    private final CallRates callers;
-    private final CallRates addresses;
+    private final Rates callers;
+    private final Rates addresses;
 
     /**
      * Makes the filter.
@@ -65,8 +66,8 @@ final class BearerFilter extends OncePerRequestFilter {
         this.challenges = new Challenges(Discovery.protectedResourceUrl(audience));
         this.possessions = possessions;
         this.boundWrites = settings.dpopForWrites();
-        this.callers = new CallRates(settings.callsPerCaller(), System::nanoTime);
-        this.addresses = new CallRates(settings.callsPerAddress(), System::nanoTime);
+        this.callers = new Rates(settings.callsPerCaller(), System::nanoTime);
+        this.addresses = new Rates(settings.callsPerAddress(), System::nanoTime);
     }
 
     @Override
@@ -78,7 +79,7 @@ final class BearerFilter extends OncePerRequestFilter {
         try {
             boolean bounded = isOfTheApi(request);
             if (bounded) {
-                pace(addresses, possessions.address(request));
+                pace(addresses, possessions.network(request));
             }
             List<String> headers = Collections.list(request.getHeaders("Authorization"));
             if (!headers.isEmpty()) {
@@ -130,7 +131,7 @@ final class BearerFilter extends OncePerRequestFilter {
                 || request.getServletPath().startsWith("/v1/");
     }
 
-    private static void pace(CallRates rates, String key) {
+    private static void pace(Rates rates, String key) {
         Duration wait = rates.take(key);
         if (wait != null) {
             long seconds = wait.plusSeconds(1).minusNanos(1).toSeconds();

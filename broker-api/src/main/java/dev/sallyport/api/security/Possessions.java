@@ -58,8 +58,8 @@ final class Possessions {
     }
 
     /** The address of whoever calls. */
-    String address(HttpServletRequest request) {
-        return peer(request).ip();
+    String network(HttpServletRequest request) {
+        return peer(request).network();
     }
 
     /** Uses the proof for the request; false where it has been used before. */
