@@ -11,6 +11,9 @@ import java.time.Instant;
  */
 public record BreakGlass(String name, String jwk, Instant until) {
 
+    /** The type of what its key proves, which no document can have. */
+    public static final String TYPE = "break-glass";
+
     /** The {@code iss} of what its key signs: a name under which there is nothing (RFC 6761). */
     public static String issuer(String name) {
         return "https://break-glass.invalid/" + name;

@@ -6,8 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +27,9 @@ public final class DecisionHistory {
             FROM fits, sallyport.projection, (SELECT size FROM sallyport.log_head) AS head WHERE name = 'issuance'
             """;
 
-    private static final String VERSIONS = """
+    private static final String VERSION = """
             SELECT body, since, coalesce(until, 9223372036854775807) FROM sallyport.document
-            WHERE kind = ? AND name = ? ORDER BY since
+            WHERE kind = ? AND name = ? AND since <= ? AND (until IS NULL OR until > ?)
             """;
 
     private final DataSource reads;
@@ -82,24 +81,20 @@ public final class DecisionHistory {
         }
     }
 
-    /** All versions of a document, the oldest first; none where there never was one of that name. */
-    public List<Version> versions(String kind, String name) {
+    /** A document as it was at a revision; empty where there was none of that name. */
+    public Optional<Version> version(String kind, String name, long revision) {
         return Transaction.run(reads, Transaction.SNAPSHOT, connection -> {
-            try (PreparedStatement select = connection.prepareStatement(VERSIONS)) {
+            try (PreparedStatement select = connection.prepareStatement(VERSION)) {
                 select.setString(1, kind);
                 select.setString(2, name);
-                return versions(select);
+                select.setLong(3, revision);
+                select.setLong(4, revision);
+                try (ResultSet row = select.executeQuery()) {
+                    return row.next()
+                            ? Optional.of(new Version(row.getString(1), row.getLong(2), row.getLong(3)))
+                            : Optional.empty();
+                }
             }
         });
-    }
-
-    private static List<Version> versions(PreparedStatement select) throws SQLException {
-        List<Version> versions = new ArrayList<>();
-        try (ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-                versions.add(new Version(row.getString(1), row.getLong(2), row.getLong(3)));
-            }
-        }
-        return versions;
     }
 }

@@ -87,6 +87,13 @@ class BreakGlassTest {
 
         assertThat(SignedJWT.parse(token).getJWTClaimsSet().getAudience()).containsExactly(SERVED.issuer() + "/v1");
         assertThat(SERVED.broker().attempts().getLast()).containsEntry("agent", alert.get("agent"));
+        Answer replayed = SERVED.broker()
+                .send(SERVED.api("/v1/policy-replays", token)
+                        .header("Content-Type", "application/json")
+                        .header("Accept", "application/json")
+                        .POST(BodyPublishers.ofString("{\"changes\": {}, \"last\": \"P1D\"}")));
+        assertThat(replayed.body()).containsEntry("unreadable", 0L).containsEntry("complete", true);
+        assertThat((Long) replayed.body().get("notDecided")).isPositive();
         String policy = "{\"effect\": \"allow\", \"agents\": [{\"name\": \"invoice-bot\"}],"
                 + " \"targets\": [\"sallyport\"], \"actions\": [\"audit:read\"]}";
         assertThat(SERVED.broker()
@@ -196,7 +203,8 @@ class BreakGlassTest {
 
     private static Answer api(String evidence) {
         return SERVED.broker()
-                .exchange(evidence, "resource", SERVED.issuer() + "/v1", "scope", "policy:read system:write");
+                .exchange(
+                        evidence, "resource", SERVED.issuer() + "/v1", "scope", "policy:read audit:read system:write");
     }
 
     private static String selfSigned(ECKey key, String name) throws JOSEException {

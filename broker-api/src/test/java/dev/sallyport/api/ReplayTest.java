@@ -27,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What candidates would have decided otherwise, over HTTP and a history that a test knows. */
 class ReplayTest {
@@ -259,6 +260,29 @@ class ReplayTest {
                         .header("If-Match", "*")
                         .PUT(BodyPublishers.ofString(READS.formatted("true"))));
         assertThat(check.status()).isEqualTo(403);
+    }
+
+    @Test
+    void a_change_of_other_documents_is_not_vouched_for_by_the_history() {
+        ObjectNode configuration = (ObjectNode) JsonMapper.shared()
+                .readTree(SERVED.get("/v1/configuration").http().body());
+        ((ObjectNode) configuration.at("/agents/0")).put("owner", "somebody-else");
+        Answer answer = SERVED.broker()
+                .send(authorised("/v1/configuration?dryRun=true&requireNoNewDenials=P30D", SERVED.token())
+                        .PUT(BodyPublishers.ofString(configuration.toString())));
+
+        assertThat(answer.status()).as(answer.http().body()).isEqualTo(409);
+        assertThat(answer.body()).containsEntry("code", "history-unsettled");
+    }
+
+    @Test
+    void whoever_replays_all_day_keeps_nobody_from_a_change() {
+        Replays replays = SERVED.broker().context().getBean(Replays.class);
+        try (Place _ = replays.place();
+                Place _ = replays.place()) {
+            Answer change = put("/v1/policies/bots-read?dryRun=true&requireNoNewDenials=P30D", READS.formatted("true"));
+            assertThat(change.status()).as(change.http().body()).isEqualTo(200);
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.sallyport.policy;
 import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.directory.Target;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -107,26 +108,46 @@ public final class AccessDiff {
             return found;
         }
 
-        /** Each action that has a row in either is looked at in both, so that what remains of a pattern is no change. */
         @Override
-        public List<AccessChange> rows(String agent, String target, AccessPage.Work work) {
-            Optional<Reach> before = AccessList.reach(from, agent, target, work);
-            Optional<Reach> after = AccessList.reach(to, agent, target, work);
-            NavigableSet<String> actions = new TreeSet<>();
-            Stream.of(before, after)
-                    .flatMap(Optional::stream)
-                    .flatMap(reach -> reach.rows(action).stream())
-                    .forEach(row -> actions.add(row.action()));
-            return actions.stream()
-                    .flatMap(each -> change(
-                            new Place(agent, target, each),
-                            before.flatMap(reach -> reach.of(each)).orElse(null),
-                            after.flatMap(reach -> reach.of(each)).orElse(null)))
-                    .toList();
+        public AccessPage.Pair<AccessChange> pair(String agent, String target, AccessPage.Work work) {
+            return new Changes(agent, target, side(from, agent, target, work), side(to, agent, target, work));
         }
 
-        private static Stream<AccessChange> change(Place place, @Nullable Access before, @Nullable Access after) {
-            return Objects.equals(before, after) ? Stream.of() : Stream.of(new AccessChange(place, before, after));
+        private Side side(Realm realm, String agent, String target, AccessPage.Work work) {
+            Optional<Reach> reach = AccessList.reach(realm, agent, target, work);
+            return new Side(reach, reach.map(there -> there.actions(action)).orElse(Collections.emptyNavigableSet()));
+        }
+    }
+
+    /** One revision's view of an agent at a target. */
+    private record Side(Optional<Reach> reach, NavigableSet<String> actions) {
+
+        @Nullable
+        Access of(String action) {
+            return reach.flatMap(there -> there.of(action)).orElse(null);
+        }
+    }
+
+    /** Each action that has a row in either is looked at in both, so that what remains of a pattern is no change. */
+    private record Changes(String agent, String target, Side before, Side after)
+            implements AccessPage.Pair<AccessChange> {
+
+        @Override
+        public NavigableSet<String> actions() {
+            NavigableSet<String> actions = new TreeSet<>(before.actions());
+            actions.addAll(after.actions());
+            return actions;
+        }
+
+        @Override
+        public Optional<AccessChange> row(String action) {
+            Access was = before.of(action);
+            Access is = after.of(action);
+            boolean listed = (was != null && before.actions().contains(action))
+                    || (is != null && after.actions().contains(action));
+            return listed && !Objects.equals(was, is)
+                    ? Optional.of(new AccessChange(new Place(agent, target, action), was, is))
+                    : Optional.empty();
         }
     }
 }

@@ -2,7 +2,6 @@ package dev.sallyport.policy;
 
 import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.directory.Target;
-import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +25,7 @@ public record AccessList(Realm realm, @Nullable String action) {
         if (who == null || where == null) {
             return Optional.empty();
         }
-        Reach reach = new Reach(realm.policies(), who, where);
-        work.takes(reach.work());
-        return Optional.of(reach);
+        return Optional.of(new Reach(realm.policies(), who, where, work));
     }
 
     private record Ground(Realm realm, @Nullable String action) implements AccessPage.Ground<Access> {
@@ -44,10 +41,21 @@ public record AccessList(Realm realm, @Nullable String action) {
         }
 
         @Override
-        public List<Access> rows(String agent, String target, AccessPage.Work work) {
-            return reach(realm, agent, target, work)
-                    .map(reach -> reach.rows(action))
-                    .orElse(List.of());
+        public AccessPage.Pair<Access> pair(String agent, String target, AccessPage.Work work) {
+            Reach reach = reach(realm, agent, target, work).orElseThrow();
+            NavigableSet<String> actions = reach.actions(action);
+            return new AccessPage.Pair<>() {
+
+                @Override
+                public NavigableSet<String> actions() {
+                    return actions;
+                }
+
+                @Override
+                public Optional<Access> row(String each) {
+                    return reach.of(each);
+                }
+            };
         }
     }
 }

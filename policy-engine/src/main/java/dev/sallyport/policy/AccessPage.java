@@ -1,8 +1,10 @@
 package dev.sallyport.policy;
 
+import dev.sallyport.core.Invalid;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,17 +42,34 @@ public record AccessPage<T extends AccessPage.Item>(
         /** Those at which the agent may have rows. */
         NavigableSet<String> targets(String agent, Work work);
 
-        /** The rows of one agent at one target, in the order of their actions. */
-        List<T> rows(String agent, String target, Work work);
+        /** What there is of one agent at one target. */
+        Pair<T> pair(String agent, String target, Work work);
     }
 
-    /** Counts the steps that a page has taken. */
+    /** One agent at one target. */
+    interface Pair<T> {
+
+        /** The actions of which there may be rows. */
+        NavigableSet<String> actions();
+
+        /** The row of one of them, if there is one. */
+        Optional<T> row(String action);
+    }
+
+    /** Counts the steps that a page has taken. What can't be told in {@value #MOST} is refused. */
     static final class Work {
+
+        private static final long MOST = 2 * MAX_WORK;
 
         private long steps;
 
+        /** Throws {@link Invalid} where it is too much, however little of it is asked for at a time. */
         void takes(long more) {
             steps += more;
+            Invalid.unless(
+                    steps <= MOST,
+                    "target",
+                    "has too many patterns to be listed with those of the policies; ask about one action");
         }
 
         private boolean enough() {
@@ -67,13 +86,20 @@ public record AccessPage<T extends AccessPage.Item>(
             boolean first = agent.equals(after.agent());
             NavigableSet<String> targets = ground.targets(agent, work);
             for (String target : first ? targets.tailSet(after.target(), true) : targets) {
-                for (T row : ground.rows(agent, target, work)) {
-                    if (row.place().compareTo(after) > 0) {
+                Pair<T> pair = ground.pair(agent, target, work);
+                boolean begun = first && target.equals(after.target());
+                NavigableSet<String> actions = pair.actions();
+                for (String action : begun ? actions.tailSet(after.action(), false) : actions) {
+                    Optional<T> row = pair.row(action);
+                    if (row.isPresent()) {
                         if (items.size() == limit || policies > MAX_POLICIES) {
                             return new AccessPage<>(items, items.getLast().place());
                         }
-                        items.add(row);
-                        policies += row.size();
+                        items.add(row.get());
+                        policies += row.get().size();
+                    }
+                    if (work.enough()) {
+                        return new AccessPage<>(items, new Place(agent, target, action));
                     }
                 }
                 if (work.enough()) {

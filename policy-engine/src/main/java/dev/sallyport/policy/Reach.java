@@ -8,17 +8,19 @@ import dev.sallyport.core.policy.Policy;
 import dev.sallyport.core.policy.Posture;
 import dev.sallyport.core.policy.Proof;
 import dev.sallyport.policy.Access.Via;
+import dev.sallyport.policy.AccessPage.Work;
 import dev.sallyport.policy.Question.Request;
 import dev.sallyport.policy.Vocabulary.Facts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -32,53 +34,57 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reach {
 
+    private static final int CHARACTERS_A_STEP = 16;
+
     private final Agent agent;
     private final Target target;
     private final List<Glob> known;
     private final List<Rule> rules;
     private final Facts facts;
+    private final Work work;
 
-    Reach(PolicySet policies, Agent agent, Target target) {
+    Reach(PolicySet policies, Agent agent, Target target, Work work) {
         this.agent = agent;
         this.target = target;
         this.known = policies.actions(target);
-        this.rules = policies.about(agent, target).stream()
-                .sorted(Comparator.comparing(Rule::name))
-                .toList();
+        this.rules = agent.kind() == Agent.Kind.HUMAN && !target.builtIn() // where people are never let in
+                ? List.of()
+                : policies.about(agent, target).stream()
+                        .sorted(Comparator.comparing(Rule::name))
+                        .toList();
         this.facts = new Facts(new Question(
                 agent, null, target, List.of(), new Request(Instant.EPOCH, null, "none"), Map.of(), Posture.NONE));
-    }
-
-    /** How many steps it takes to tell. */
-    long work() {
-        return 1 + (long) rules.size() * (1 + known.size());
-    }
-
-    /** The rows, in the order of their actions; of one action where it is given. */
-    List<Access> rows(@Nullable String only) {
-        if (rules.stream().noneMatch(Rule::allows)) {
-            return List.of();
-        }
-        return only == null
-                ? actions().stream().flatMap(action -> row(action).stream()).toList()
-                : of(only).stream().toList();
+        this.work = work;
+        work.takes(1 + (long) rules.size());
     }
 
     /** The row of one action, or of one pattern whether the whole of it would be a row or not; empty where the target has none such. */
     Optional<Access> of(String action) {
-        return known.stream().anyMatch(each -> Overlap.of(each, Glob.of(action))) ? row(action) : Optional.empty();
+        Glob row = Glob.of(action);
+        List<Glob> within = known.stream().filter(each -> meet(each, row)).toList();
+        return within.isEmpty() ? Optional.empty() : row(action, row, within);
     }
 
-    private Collection<String> actions() {
-        Set<String> actions = new TreeSet<>();
+    /** The actions of which there may be rows; where one is given, that one. */
+    NavigableSet<String> actions(@Nullable String only) {
+        NavigableSet<String> actions = new TreeSet<>();
+        List<Rule> allows = rules.stream().filter(Rule::allows).toList();
+        if (allows.isEmpty()) {
+            return actions;
+        }
+        if (only != null) {
+            actions.add(only);
+            return actions;
+        }
+        Set<Glob> wanted = new LinkedHashSet<>();
+        allows.forEach(rule -> wanted.addAll(rule.actions()));
         for (Glob each : known) {
             if (each.exact()) {
+                work.takes(1);
                 actions.add(each.pattern());
             } else {
-                rules.stream()
-                        .filter(Rule::allows)
-                        .flatMap(rule -> rule.actions().stream())
-                        .filter(pattern -> Overlap.of(pattern, each))
+                wanted.stream()
+                        .filter(pattern -> meet(pattern, each))
                         .forEach(pattern ->
                                 actions.add(pattern.matches(each.pattern()) ? each.pattern() : pattern.pattern()));
             }
@@ -86,13 +92,22 @@ final class Reach {
         return actions;
     }
 
-    private Optional<Access> row(String action) {
+    /** Two patterns are compared character by character, which takes its time. */
+    private boolean meet(Glob one, Glob other) {
+        work.takes(1);
+        if (!one.exact() && !other.exact()) {
+            work.takes((long) one.pattern().length() * other.pattern().length() / CHARACTERS_A_STEP);
+        }
+        return Overlap.of(one, other);
+    }
+
+    private Optional<Access> row(String action, Glob row, List<Glob> within) {
         List<Via> allow = new ArrayList<>();
         List<Via> deny = new ArrayList<>();
         List<Rule> certain = new ArrayList<>();
         for (Rule rule : rules) {
-            boolean whole = coversAll(rule, action);
-            List<String> parts = whole || rule.allows() ? List.of() : parts(rule, action);
+            boolean whole = coversAll(rule, action, within);
+            List<String> parts = whole || rule.allows() ? List.of() : parts(rule, row);
             if (whole || !parts.isEmpty()) {
                 Outlook outlook = Outlook.of(rule.condition(), facts, action);
                 if (rule.allows() && outlook.canHold()) {
@@ -118,22 +133,24 @@ final class Reach {
     }
 
     /** Whether it covers all that the row stands for; a pattern that matches another as a text covers all of that. */
-    private boolean coversAll(Rule rule, String action) {
+    private boolean coversAll(Rule rule, String action, List<Glob> within) {
+        work.takes(rule.actions().size());
         if (rule.covers(action)) {
             return true;
         }
-        return !Action.concrete(action)
-                && known.stream()
-                        .filter(each -> Overlap.of(each, Glob.of(action)))
-                        .allMatch(each -> rule.covers(each.pattern()));
+        if (Action.concrete(action)) {
+            return false;
+        }
+        work.takes((long) within.size() * rule.actions().size());
+        return within.stream().allMatch(each -> rule.covers(each.pattern()));
     }
 
     /** The patterns by which it covers something of the row. */
-    private static List<String> parts(Rule rule, String action) {
-        return Action.concrete(action)
+    private List<String> parts(Rule rule, Glob row) {
+        return row.exact()
                 ? List.of()
                 : rule.actions().stream()
-                        .filter(pattern -> Overlap.of(pattern, Glob.of(action)))
+                        .filter(pattern -> meet(pattern, row))
                         .map(Glob::pattern)
                         .toList();
     }

@@ -1,7 +1,9 @@
 package dev.sallyport.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.core.Invalid;
 import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.directory.Target;
 import dev.sallyport.core.policy.Policy;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +37,51 @@ class AccessTest {
         assertThat(row.place()).isEqualTo(new Place("bot", "docs", "docs:read"));
         assertThat(row.always()).isTrue();
         assertThat(row.allow()).containsExactly(new Via("p", null, List.of()));
+    }
+
+    @Test
+    void patterns_without_number_take_no_time_without_end() {
+        List<String> patterns = IntStream.range(0, 5_000)
+                .mapToObj(i -> "tools/call:" + i + "_*")
+                .toList();
+        Target many = TestAsks.target("many", patterns, List.of());
+        Policy planted = new Policy(
+                "planted",
+                null,
+                Effect.ALLOW,
+                List.of(Selector.named("bot")),
+                List.of("many"),
+                patterns,
+                null,
+                Grant.UNRESTRICTED,
+                null);
+        Realm realm = Realm.of(
+                Policies.compile(List.of(planted), List.of(BOT), List.of(many), Conditions.NONE),
+                List.of(BOT),
+                List.of(many));
+
+        assertThatThrownBy(() -> new AccessList(realm, null).page(Place.START, 100))
+                .isInstanceOf(Invalid.class)
+                .hasMessageContaining("ask about one action");
+        assertThat(new AccessList(realm, "tools/call:7_x")
+                        .page(Place.START, 100)
+                        .items())
+                .hasSize(1);
+    }
+
+    @Test
+    void people_reach_nothing_but_the_brokers_own_api() {
+        Agent person = TestAsks.agent("ann", Agent.Kind.HUMAN, Map.of());
+        Realm realm = Realm.of(
+                Policies.compile(
+                        List.of(allow("all", "*", "docs", "docs:read", null)),
+                        List.of(person, BOT),
+                        List.of(DOCS),
+                        Conditions.NONE),
+                List.of(person, BOT),
+                List.of(DOCS));
+
+        assertThat(rows(realm)).extracting(Access::agent).containsExactly("bot");
     }
 
     @Test

@@ -1,8 +1,8 @@
 package dev.sallyport.api.admin;
 
+import dev.sallyport.api.document.Kind;
 import dev.sallyport.api.replay.Candidates;
 import dev.sallyport.api.replay.Difference;
-import dev.sallyport.api.replay.Period;
 import dev.sallyport.api.replay.ReplayResult;
 import dev.sallyport.api.replay.ReplayResult.Group;
 import dev.sallyport.api.replay.Replays;
@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses a change that would have decided otherwise what happened lately.
@@ -39,39 +38,55 @@ final class HistoryCheck {
         this.compiler = compiler;
     }
 
-    /** Throws a 409 where the wanted configuration does not meet the demand, and where there is no telling in time. */
-    void require(Caller caller, HistoryDemand demand, Configuration wanted, Loaded loaded) {
+    /**
+     * Throws a 409 where a change does not meet the demand, where there is no telling in time, and where it changes something else
+     * than policies: a replay knows agents, targets and trust providers as they were, and could tell nothing of those.
+     */
+    void require(Caller caller, HistoryDemand demand, List<Change> changes, Configuration wanted, Loaded loaded) {
         caller.requireAll(List.of(Scopes.POLICY_READ, Scopes.AUDIT_READ));
-        Candidates candidates = Candidates.of(wanted, loaded, compiler);
-        require(caller, candidates, demand.noNewDenials(), "denials", Difference::denies);
-        require(caller, candidates, demand.noNewGrants(), "grants", Difference::grants);
+        if (!changes.stream().allMatch(change -> change.kind() == Kind.POLICY)) {
+            throw unsettled(
+                    "the history can be asked about changes of policies only, and this one changes other documents");
+        }
+        Duration denials = demand.noNewDenials();
+        Duration grants = demand.noNewGrants();
+        boolean together = denials != null && denials.equals(grants);
+        if (denials != null) {
+            ReplayResult result = replay(caller, wanted, loaded, denials);
+            check(result, "denials", Difference::newDenial);
+            if (together) {
+                check(result, "grants", Difference::newGrant);
+            }
+        }
+        if (grants != null && !together) {
+            check(replay(caller, wanted, loaded, grants), "grants", Difference::newGrant);
+        }
     }
 
-    private void require(
-            Caller caller,
-            Candidates candidates,
-            @Nullable Duration length,
-            String what,
-            Predicate<Difference> unwanted) {
-        if (length == null) {
-            return;
-        }
-        ReplayResult result = replay(caller, candidates, replays.last(length));
+    private static void check(ReplayResult result, String what, Predicate<Difference> unwanted) {
         List<Group> found = result.groups().stream()
-                .filter(group ->
-                        unwanted.test(group.difference()) && !group.difference().already())
+                .filter(group -> unwanted.test(group.difference()))
                 .toList();
         if (!found.isEmpty()) {
             throw disagreement(what, found);
         }
-        if (!result.complete() || result.overflown() || result.counts().unreadable() > 0) {
-            throw unsettled(result);
+        if (!result.complete()) {
+            throw unsettled(
+                    "the log holds more decisions of that time than can be replayed in " + AT_MOST.toSeconds() + " s");
+        }
+        if (result.overflown() || result.counts().unreadable() > 0) {
+            throw unsettled("some entries can't be read, or too much differs");
+        }
+        if (result.archived()) {
+            throw unsettled("some entries of that time are archived");
         }
     }
 
-    private ReplayResult replay(Caller caller, Candidates candidates, Period period) {
-        try (Place place = replays.place()) {
-            return place.start(caller.author(), candidates, period, AT_MOST).result(STEP);
+    private ReplayResult replay(Caller caller, Configuration wanted, Loaded loaded, Duration length) {
+        try (Place place = replays.placeOfChange()) {
+            Candidates candidates = Candidates.of(wanted, loaded, compiler);
+            return place.start(caller.author(), candidates, replays.last(length), AT_MOST)
+                    .result(STEP);
         }
     }
 
@@ -85,10 +100,7 @@ final class HistoryCheck {
         return new Problem(409, "new-" + what, "nothing was changed: it would " + how + " in that time", more);
     }
 
-    private static Problem unsettled(ReplayResult result) {
-        String why = result.complete()
-                ? "some entries can't be read, or too much differs"
-                : "the log holds more decisions of that time than can be replayed in " + AT_MOST.toSeconds() + " s";
+    private static Problem unsettled(String why) {
         return new Problem(
                 409, "history-unsettled", "nothing was changed: " + why, Map.of("code", "history-unsettled"));
     }

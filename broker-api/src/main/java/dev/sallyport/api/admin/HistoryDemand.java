@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 record HistoryDemand(
         @Nullable Duration noNewDenials, @Nullable Duration noNewGrants) {
 
-    static final HistoryDemand NONE = new HistoryDemand(null, null);
-
     private static final String NO_NEW_DENIALS = "requireNoNewDenials";
     private static final String NO_NEW_GRANTS = "requireNoNewGrants";
 

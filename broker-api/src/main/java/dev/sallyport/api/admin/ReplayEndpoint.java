@@ -52,8 +52,8 @@ public final class ReplayEndpoint {
 
     private ServerResponse replay(ServerRequest request) throws IOException {
         Parameters.of(request, Set.of());
+        Body body = Body.of(request, MAX_BODY);
         try (Place place = replays.place()) {
-            Body body = Body.of(request, MAX_BODY);
             ReplayRequest sent = Documents.readRequest(body.bytes(), body.format(), ReplayRequest.class);
             Period period = sent.period(clock.instant());
             int limit = sent.listed();

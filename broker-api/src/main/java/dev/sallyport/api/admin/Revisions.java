@@ -1,6 +1,5 @@
 package dev.sallyport.api.admin;
 
-import dev.sallyport.api.document.Kind;
 import dev.sallyport.api.lint.Warnings;
 import dev.sallyport.api.security.Caller;
 import dev.sallyport.api.state.DocumentSet;
@@ -83,8 +82,8 @@ final class Revisions {
             Plan plan = checked(caller, now, edit);
             List<Change> changes = plan.changes();
             mode.check(plan.warnings());
-            if (!mode.history().isNone() && plan.changesPolicies()) {
-                history.require(caller, mode.history(), plan.wanted(), now);
+            if (!mode.history().isNone() && !changes.isEmpty()) {
+                history.require(caller, mode.history(), changes, plan.wanted(), now);
             }
             if (mode.dryRun() || changes.isEmpty()) {
                 return new Revised(changes, documents, plan.warnings());
@@ -111,12 +110,7 @@ final class Revisions {
     }
 
     /** What an edit comes to. */
-    private record Plan(Configuration wanted, List<Change> changes, Warnings warnings) {
-
-        boolean changesPolicies() {
-            return changes.stream().anyMatch(change -> change.kind() == Kind.POLICY);
-        }
-    }
+    private record Plan(Configuration wanted, List<Change> changes, Warnings warnings) {}
 
     private Plan checked(Caller caller, Loaded now, Edit edit) {
         DocumentSet documents = now.documents();

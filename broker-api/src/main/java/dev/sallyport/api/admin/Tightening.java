@@ -191,7 +191,7 @@ record Tightening(Loaded loaded, Instant from, boolean young) {
         long gone = 0;
         for (Group group : result.groups()) {
             if (group.difference().denies()) {
-                if (group.difference().already()) {
+                if (!group.difference().newDenial()) {
                     already += group.count();
                 } else if (isGone(group)) {
                     gone += group.count();
@@ -200,7 +200,12 @@ record Tightening(Loaded loaded, Instant from, boolean young) {
                 }
             }
         }
-        return new Proof(result.counts().decided(), denied, already, gone, result.complete() && !result.overflown());
+        return new Proof(
+                result.counts().decided(),
+                denied,
+                already,
+                gone,
+                result.complete() && !result.overflown() && result.counts().unreadable() == 0);
     }
 
     private boolean isGone(Group group) {

@@ -38,18 +38,14 @@ public record Candidates(PolicySet policies, Set<Target> targets, Loaded loaded)
         return loaded.documents().revision();
     }
 
-    /** What the candidates say of a target, as it was. */
-    PolicySet about(Target then) {
-        return over(policies, targets, then);
+    /** What the candidates say of targets as they were. */
+    OverTargets overTargets() {
+        return new OverTargets(policies, targets);
     }
 
-    /** What the policies in force say of it. */
-    PolicySet inForceAbout(Target then) {
-        return over(loaded.policies(), targets(loaded), then);
-    }
-
-    private static PolicySet over(PolicySet policies, Set<Target> targets, Target then) {
-        return then.builtIn() || targets.contains(then) ? policies : policies.over(then);
+    /** What the policies in force say of them. */
+    static OverTargets inForce(Loaded loaded) {
+        return new OverTargets(loaded.policies(), targets(loaded));
     }
 
     private static Set<Target> targets(Loaded loaded) {

@@ -82,6 +82,8 @@ record Comparison(RecordedDecision then, Ruling now, EvidenceTerms terms) {
                 ttl,
                 cause,
                 now.policies(),
+                false,
+                false,
                 false);
     }
 }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param cause what would have refused it; null where nothing would
  * @param policies the candidates that decide, by name
  * @param already whether the policies in force would do the same to it: it happened under earlier ones
+ * @param newDenial whether an action that was granted, and that the policies in force grant, would not be
+ * @param newGrant whether an action would be granted that was not, and that the policies in force do not grant
  */
 public record Difference(
         Kind kind,
@@ -24,7 +26,9 @@ public record Difference(
         @Nullable Duration ttl,
         @Nullable Cause cause,
         List<String> policies,
-        boolean already) {
+        boolean already,
+        boolean newDenial,
+        boolean newGrant) {
 
     public Difference {
         actions = List.copyOf(actions);
@@ -32,20 +36,27 @@ public record Difference(
         policies = policies.stream().sorted().toList();
     }
 
-    /** The same, knowing what the policies in force would do. */
-    Difference beside(@Nullable Difference inForce) {
-        boolean same = inForce != null && inForce.kind == kind && inForce.granted.equals(granted);
-        return new Difference(kind, agent, target, actions, granted, ttl, cause, policies, same);
+    /** The same, knowing what the policies in force would do; null where that is what was done. */
+    Difference beside(RecordedDecision then, @Nullable Difference inForce) {
+        List<String> before = then.issued() ? actions : List.of();
+        List<String> now = inForce == null ? before : inForce.granted;
+        return new Difference(
+                kind,
+                agent,
+                target,
+                actions,
+                granted,
+                ttl,
+                cause,
+                policies,
+                inForce != null && inForce.kind == kind && now.equals(granted),
+                before.stream().anyMatch(action -> now.contains(action) && !granted.contains(action)),
+                granted.stream().anyMatch(action -> !before.contains(action) && !now.contains(action)));
     }
 
     /** Whether something that was granted would not be. */
     public boolean denies() {
-        return kind == Kind.NEWLY_DENIED || (kind != Kind.NEWLY_ALLOWED && !granted.containsAll(actions));
-    }
-
-    /** Whether something would be granted that was not. */
-    public boolean grants() {
-        return kind == Kind.NEWLY_ALLOWED || (kind != Kind.NEWLY_DENIED && !actions.containsAll(granted));
+        return kind != Kind.NEWLY_ALLOWED && !granted.containsAll(actions);
     }
 
     /** In which way. */

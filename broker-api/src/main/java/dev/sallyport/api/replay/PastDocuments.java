@@ -8,7 +8,10 @@ import dev.sallyport.core.attest.TrustProvider;
 import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.directory.Target;
 import dev.sallyport.store.DecisionHistory;
+import dev.sallyport.store.DecisionHistory.Version;
 import dev.sallyport.store.Document;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,38 +20,44 @@ import org.jspecify.annotations.Nullable;
 /**
  * The agents, targets and trust providers as they were at any revision.
  *
- * <p>All versions of a name are read when it first turns up. It remembers {@value #MOST_NAMES} names, and then begins anew. For one
+ * <p>Each version is read when it first turns up. It remembers {@value #MOST_HELD} characters of them, and then begins anew. For one
  * thread.
  */
 final class PastDocuments {
 
-    private static final int MOST_NAMES = 20_000;
+    private static final long MOST_HELD = 32 << 20;
+
+    /** What a version takes beside its text. */
+    private static final int ONE = 256;
 
     private final DecisionHistory history;
     private final Target builtIn;
-    private final Map<Kind, Map<String, List<Past>>> known = new HashMap<>();
+    private final Map<Kind, Map<String, List<Past>>> known = new EnumMap<>(Kind.class);
+    private long held;
 
     PastDocuments(DecisionHistory history, Target builtIn) {
         this.history = history;
         this.builtIn = builtIn;
     }
 
-    private record Past(Named document, long since, long until) {}
+    /** A version, or that there was none. */
+    private record Past(@Nullable Named document, long since, long until) {}
 
-    /** Throws {@link IllegalArgumentException} where there was none of that name. */
-    Agent agent(String name, long revision) {
-        return (Agent) there(find(Kind.AGENT, name, revision));
+    /** The agent that asked; throws {@link IllegalArgumentException} where there was none of that name. */
+    Agent agent(RecordedDecision then) {
+        return (Agent) there(find(Kind.AGENT, String.valueOf(then.agent()), then.revision()));
     }
 
-    /** Throws {@link IllegalArgumentException} where there was none of that name. The same version is the same object. */
-    Target target(String name, long revision) {
-        return name.equals(Target.BUILT_IN) ? builtIn : (Target) there(find(Kind.TARGET, name, revision));
+    /** The target it asked for; throws as well. The same version is the same object. */
+    Target target(RecordedDecision then) {
+        String name = String.valueOf(then.target());
+        return name.equals(Target.BUILT_IN) ? builtIn : (Target) there(find(Kind.TARGET, name, then.revision()));
     }
 
     /** What the trust provider said of its evidence; the default where there was none of that name. */
-    EvidenceTerms terms(String provider, long revision) {
-        return find(Kind.TRUST_PROVIDER, provider, revision) instanceof TrustProvider document
-                ? document.terms()
+    EvidenceTerms terms(RecordedDecision then) {
+        return find(Kind.TRUST_PROVIDER, then.attestation().provider(), then.revision()) instanceof TrustProvider found
+                ? found.terms()
                 : EvidenceTerms.DEFAULT;
     }
 
@@ -60,24 +69,32 @@ final class PastDocuments {
     }
 
     private @Nullable Named find(Kind kind, String name, long revision) {
-        Map<String, List<Past>> ofKind = known.computeIfAbsent(kind, _ -> new HashMap<>());
-        if (ofKind.size() >= MOST_NAMES && !ofKind.containsKey(name)) {
-            ofKind.clear();
-        }
-        for (Past past : ofKind.computeIfAbsent(name, _ -> versions(kind, name)).reversed()) {
-            if (past.since() <= revision) {
-                return revision < past.until() ? past.document() : null;
+        List<Past> versions =
+                known.computeIfAbsent(kind, _ -> new HashMap<>()).computeIfAbsent(name, _ -> new ArrayList<>());
+        for (Past past : versions.reversed()) {
+            if (past.since() <= revision && revision < past.until()) {
+                return past.document();
             }
         }
-        return null;
+        return read(kind, name, revision);
     }
 
-    private List<Past> versions(Kind kind, String name) {
-        return history.versions(kind.label(), name).stream()
-                .map(version -> new Past(
+    private @Nullable Named read(Kind kind, String name, long revision) {
+        Version version = history.version(kind.label(), name, revision).orElse(null);
+        Past past = version == null
+                ? new Past(null, revision, revision + 1)
+                : new Past(
                         Documents.read(new Document(kind.label(), name, version.json())),
                         version.since(),
-                        version.until()))
-                .toList();
+                        version.until());
+        held += ONE + (version == null ? 0 : version.json().length());
+        if (held > MOST_HELD) {
+            known.clear();
+            held = 0;
+        }
+        known.computeIfAbsent(kind, _ -> new HashMap<>())
+                .computeIfAbsent(name, _ -> new ArrayList<>())
+                .add(past);
+        return past.document();
     }
 }

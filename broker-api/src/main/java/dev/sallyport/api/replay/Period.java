@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Period(@Nullable Instant from, @Nullable Instant to, long fromIndex, long toIndex) {
 
-    /** All there is. */
-    public static final Period ALL = new Period(null, null, 0, Long.MAX_VALUE);
-
     /** What has happened lately. */
     public static Period last(Duration length, Instant now) {
         return new Period(now.minus(length), null, 0, Long.MAX_VALUE);

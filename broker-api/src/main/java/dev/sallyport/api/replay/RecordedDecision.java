@@ -2,10 +2,15 @@ package dev.sallyport.api.replay;
 
 import dev.sallyport.core.Refusal.ProofRefused;
 import dev.sallyport.core.Refusal.TargetRefused;
+import dev.sallyport.core.directory.Agent;
+import dev.sallyport.core.directory.Target;
 import dev.sallyport.core.policy.Posture;
+import dev.sallyport.policy.Question;
 import dev.sallyport.policy.Question.Attested;
 import dev.sallyport.policy.Question.Request;
+import dev.sallyport.store.BreakGlass;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -51,12 +56,18 @@ record RecordedDecision(
         return reason == null;
     }
 
-    /** Whether it was the policies that were asked. */
+    /** Whether it was the policies of documents that were asked. */
     boolean decided() {
         return agent != null
                 && target != null
                 && !"agent".equals(reason)
+                && !attestation.type().equals(BreakGlass.TYPE)
                 && !("target".equals(reason) && BEFORE.contains(String.valueOf(reasonDetail)));
+    }
+
+    /** What it asked of the policies, with agent and target as they were, about these actions. */
+    Question question(Agent was, Target at, List<String> about) {
+        return new Question(was, attestation, at, about, request, Map.of(), posture);
     }
 
     /** Whether it was refused by what no policy decides, after they had permitted it. */

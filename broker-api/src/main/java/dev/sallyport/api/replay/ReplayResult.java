@@ -55,6 +55,11 @@ public record ReplayResult(
         return next >= range.to();
     }
 
+    /** Whether entries that may belong to what was asked for are archived. */
+    public boolean archived() {
+        return first > 0 && range.from() <= first;
+    }
+
     /** How many requests differ in that way. */
     public long count(Kind kind) {
         return differing.getOrDefault(kind, 0L);

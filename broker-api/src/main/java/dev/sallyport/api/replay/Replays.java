@@ -22,6 +22,7 @@ public final class Replays {
     private final InstantSource clock;
     private final String replica;
     private final Semaphore places = new Semaphore(MOST_AT_ONCE);
+    private final Semaphore placesOfChanges = new Semaphore(1);
 
     public Replays(PostgresStore store, Journal journal, InstantSource clock, String replica) {
         this.store = store;
@@ -37,11 +38,24 @@ public final class Replays {
 
     /** Takes a place, before anything is compiled; throws a 503 where there is none. */
     public Place place() {
-        if (!places.tryAcquire()) {
+        return place(places);
+    }
+
+    /** The one that is kept for changes, so that whoever replays all day keeps nobody from changing anything. */
+    public Place placeOfChange() {
+        return place(placesOfChanges);
+    }
+
+    private Place place(Semaphore of) {
+        if (!of.tryAcquire()) {
             throw new Problem(
-                    503, "busy", MOST_AT_ONCE + " replays are running already", Map.of(), Map.of("Retry-After", "10"));
+                    503,
+                    "busy",
+                    "others are replayed already, as many as may be",
+                    Map.of(),
+                    Map.of("Retry-After", "10"));
         }
-        return new Place();
+        return new Place(of);
     }
 
     /** Room for one replay; goes back when it is closed, or at the end of the replay that was started in it. */
@@ -49,7 +63,11 @@ public final class Replays {
 
         private final AtomicBoolean taken = new AtomicBoolean(true);
 
-        private Place() {}
+        private final Semaphore of;
+
+        private Place(Semaphore of) {
+            this.of = of;
+        }
 
         /**
          * Starts it, once the log says so.
@@ -61,23 +79,22 @@ public final class Replays {
         public RunningReplay start(Author reader, Candidates candidates, Period period, Duration atMost) {
             write(reader, candidates, period);
             RunningReplay running = new RunningReplay(atMost, System::nanoTime);
-            Watch watch = running.and(new Courtesy(store::queued, System::nanoTime));
-            taken.set(false);
             Thread thread = Thread.ofPlatform().name("replay").daemon().unstarted(() -> {
                 try {
-                    running.finish(() -> Replay.run(store, candidates, period, watch));
+                    running.finish(() -> Replay.run(store, candidates, period, running));
                 } finally {
-                    places.release();
+                    of.release();
                 }
             });
             thread.start();
+            taken.set(false);
             return running;
         }
 
         @Override
         public void close() {
             if (taken.getAndSet(false)) {
-                places.release();
+                of.release();
             }
         }
     }

@@ -1,52 +1,33 @@
 package dev.sallyport.api.replay;
 
-import dev.sallyport.api.document.Kind;
 import dev.sallyport.api.state.Loaded;
-import dev.sallyport.core.Invalid;
 import dev.sallyport.core.directory.Agent;
 import dev.sallyport.core.directory.Target;
-import dev.sallyport.policy.PolicySet;
 import dev.sallyport.policy.PolicyUse;
-import dev.sallyport.policy.Question;
 import dev.sallyport.policy.Ruling;
-import dev.sallyport.store.DecisionHistory;
 import dev.sallyport.store.DecisionHistory.Range;
-import dev.sallyport.store.Events;
-import dev.sallyport.store.LogEntry;
 import dev.sallyport.store.PostgresStore;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Finds out what of the policies in force has been used: for each token of a period, which of them permit what it was issued for, and
  * for each refusal, which of them refuse it.
- *
- * <p>It reads batch after batch of the log, in one thread, and keeps one of them in memory. It throws
- * {@link dev.sallyport.core.Unavailable} where the database can't answer.
  */
-public final class Usage {
+public final class Usage implements Recording.Reader {
 
-    private static final int BATCH = 1_000;
-    private static final int MOST_TARGETS = 256;
-
-    private final Loaded loaded;
     private final Map<String, PolicyUse> uses;
     private final PastDocuments past;
-
-    /** By the very object: each version of a target is one. */
-    private final IdentityHashMap<Target, PolicySet> byTarget = new IdentityHashMap<>();
-
+    private final OverTargets inForce;
     private long decisions;
     private long erased;
     private long unreadable;
 
-    private Usage(Loaded loaded, Map<String, PolicyUse> uses, DecisionHistory history) {
-        this.loaded = loaded;
+    private Usage(PostgresStore store, Loaded loaded, Map<String, PolicyUse> uses) {
         this.uses = uses;
-        this.past = new PastDocuments(history, loaded.builtIn());
+        this.past = new PastDocuments(store.decisionHistory(), loaded.builtIn());
+        this.inForce = Candidates.inForce(loaded);
     }
 
     /**
@@ -73,50 +54,34 @@ public final class Usage {
      */
     public static Scan since(
             Instant from, PostgresStore store, Loaded loaded, Map<String, PolicyUse> uses, Watch watch) {
-        Watch polite = watch.and(new Courtesy(store::queued, System::nanoTime));
-        return new Usage(loaded, uses, store.decisionHistory())
-                .scan(from, store.events(), store.decisionHistory(), polite);
+        Usage usage = new Usage(store, loaded, uses);
+        Recording recording = new Recording(store, new Period(from, null, 0, Long.MAX_VALUE));
+        long next = recording.read(watch, usage);
+        return new Scan(recording.range(), recording.first(), next, usage.decisions, usage.erased, usage.unreadable);
     }
 
-    private Scan scan(Instant from, Events events, DecisionHistory history, Watch watch) {
-        long first = events.first();
-        Range whole = history.range(from, null);
-        long begin = Math.max(whole.from(), first);
-        Range range = new Range(begin, Math.max(begin, whole.to()));
-        long next = range.from();
-        while (next < range.to() && watch.goesOn(next - range.from(), range.length())) {
-            List<LogEntry> batch = events.read(next, range.to(), BATCH);
-            batch.forEach(entry -> look(entry, from));
-            next = batch.isEmpty() ? range.to() : batch.getLast().index() + 1;
+    @Override
+    public void attempt(RecordedDecision then) {
+        if (then.decided() && !then.refusedRegardless()) {
+            decided(then);
+            decisions++;
         }
-        return new Scan(range, first, next, decisions, erased, unreadable);
     }
 
-    private void look(LogEntry entry, Instant from) {
-        try {
-            Leaf leaf = Leaf.read(entry.leaf());
-            byte[] detail = entry.detail();
-            if (!leaf.isAttempt() || Instant.parse(leaf.time()).isBefore(from)) {
-                return;
-            }
-            if (detail == null) {
-                erased++;
-                return;
-            }
-            RecordedDecision then = DecisionReader.read(entry.index(), leaf, detail);
-            if (then.decided() && !then.refusedRegardless()) {
-                decided(then);
-                decisions++;
-            }
-        } catch (IllegalArgumentException | DateTimeException | Invalid e) {
-            unreadable++;
-        }
+    @Override
+    public void erased() {
+        erased++;
+    }
+
+    @Override
+    public void unreadable(long entries) {
+        unreadable += entries;
     }
 
     private void decided(RecordedDecision then) {
-        Agent agent = past.agent(String.valueOf(then.agent()), then.revision());
-        Target target = past.target(String.valueOf(then.target()), then.revision());
-        Ruling ruling = about(target).rule(question(then, agent, target, then.asked()));
+        Agent agent = past.agent(then);
+        Target target = past.target(then);
+        Ruling ruling = inForce.about(target).rule(then.question(agent, target, then.asked()));
         if (ruling.permitted() == then.issued()) {
             add(ruling, then, agent, then.actions());
         }
@@ -129,7 +94,7 @@ public final class Usage {
 
     /** A default action that was not granted: what refuses it had a say. */
     private void withheld(RecordedDecision then, Agent agent, Target target, String action) {
-        Ruling ruling = about(target).rule(question(then, agent, target, List.of(action)));
+        Ruling ruling = inForce.about(target).rule(then.question(agent, target, List.of(action)));
         if (!ruling.permitted()) {
             add(ruling, then, agent, List.of(action));
         }
@@ -146,24 +111,5 @@ public final class Usage {
                         then.request().time());
             }
         }
-    }
-
-    private static Question question(RecordedDecision then, Agent agent, Target target, List<String> actions) {
-        return new Question(agent, then.attestation(), target, actions, then.request(), Map.of(), then.posture());
-    }
-
-    /** The policies in force, over the target as it was. */
-    private PolicySet about(Target then) {
-        if (byTarget.size() >= MOST_TARGETS && !byTarget.containsKey(then)) {
-            byTarget.clear();
-        }
-        return byTarget.computeIfAbsent(then, each -> {
-            boolean same = each.builtIn()
-                    || loaded.documents()
-                            .find(Kind.TARGET, each.name())
-                            .filter(held -> held.document().equals(each))
-                            .isPresent();
-            return same ? loaded.policies() : loaded.policies().over(each);
-        });
     }
 }

@@ -39,9 +39,6 @@ import org.slf4j.LoggerFactory;
  */
 final class BrokenGlass {
 
-    /** Stamped onto what a door's key proves. */
-    static final String TYPE = "break-glass";
-
     private static final Logger LOG = LoggerFactory.getLogger(BrokenGlass.class);
 
     private final List<Provider> providers;
@@ -91,7 +88,7 @@ final class BrokenGlass {
             return documents;
         }
         Policy policy = new Policy(
-                TYPE,
+                BreakGlass.TYPE,
                 null,
                 Policy.Effect.ALLOW,
                 agents.stream()
@@ -103,7 +100,7 @@ final class BrokenGlass {
                 Policy.Grant.UNRESTRICTED,
                 null);
         PolicyEngine emergency = Policies.compile(List.of(policy), agents, List.of(builtIn), Conditions.NONE);
-        return ask -> ask.proof().type().equals(TYPE) ? emergency.decide(ask) : documents.decide(ask);
+        return ask -> ask.proof().type().equals(BreakGlass.TYPE) ? emergency.decide(ask) : documents.decide(ask);
     }
 
     private static Provider provider(BreakGlass door, Providers providers, InstantSource clock) throws ParseException {
@@ -118,7 +115,11 @@ final class BrokenGlass {
                 List.of());
         Provider plain = providers.compile(document, Set.of());
         return new Provider(
-                plain.name(), TYPE, plain.origin(), plain.terms(), within(plain.attestor(), door.until(), clock));
+                plain.name(),
+                BreakGlass.TYPE,
+                plain.origin(),
+                plain.terms(),
+                within(plain.attestor(), door.until(), clock));
     }
 
     /** Nothing that comes of it outlasts the door. */
