@@ -137,7 +137,7 @@ record RecordedHistory(List<Attempt> attempts) {
     void write(RunningBroker broker) {
         PostgresStore store = broker.context().getBean(PostgresStore.class);
         long epoch = store.epoch();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (ExecutorService threads = Executors.newFixedThreadPool(64)) { // the log turns away whom it can't queue
             List<Future<Boolean>> written = attempts.stream()
                     .map(attempt -> threads.submit(() -> store.log().append(entry(attempt), epoch) instanceof Recorded))
                     .toList();
